@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 from dataclasses import dataclass
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -27,14 +28,11 @@ class Range:
 
 def parse_block(text: str) -> list[Range]:
     """Read a block. Raises ValueError naming the part that is wrong, given twice, or overlapping another."""
-    ranges: list[Range] = []
-    for part in (piece.strip() for piece in text.split(",")):
-        if part:
-            ranges.append(_parse_part(part))
+    ranges = [_parse_part(part) for part in (piece.strip() for piece in text.split(",")) if part]
     if not ranges:
         raise ValueError("names no address")
     ordered = sorted(ranges)
-    for one, two in zip(ordered, ordered[1:], strict=False):
+    for one, two in itertools.pairwise(ordered):
         if one.version == two.version and two.first <= one.last:
             raise ValueError(f"{one} and {two} overlap")
     return ranges

@@ -91,7 +91,9 @@ class Cloudlet:
             key=read_key(raw, problems, path),
             location=Location.from_dict(raw.get("location"), problems, f"{path}location."),
             platform_type=platform_type,
-            access_vars=None if not access else read_access_vars(access, platform_type, problems, f"{path}access_vars."),
+            access_vars=None
+            if not access
+            else read_access_vars(access, platform_type, problems, f"{path}access_vars."),
             ca_cert=problems.text(raw, "ca_cert", path),
             ip_support=ip_support,
             static_ips=_read_static_ips(raw, ip_support, problems, path),

@@ -33,9 +33,7 @@ class Key:
         return {"organization": self.organization, "name": self.name}
 
 
-def read_key(
-    raw: Mapping[str, Any], problems: Problems, path: str = "", pattern: re.Pattern[str] = OBJECT_NAME
-) -> Key:
+def read_key(raw: Mapping[str, Any], problems: Problems, path: str = "", pattern: re.Pattern[str] = OBJECT_NAME) -> Key:
     """Read organization and name out of ``raw``; wrong ones are noted and read as empty."""
     organization = problems.text(raw, "organization", path, required=True) or ""
     name = problems.text(raw, "name", path, required=True) or ""

@@ -129,14 +129,13 @@ def _read_address(value: Any, network: IPNetwork | None, problems: Problems, fie
 
 def _read_dns(raw: Mapping[str, Any], problems: Problems, path: str) -> tuple[str, ...]:
     found = (
-        _read_address(value, None, problems, f"{path}dns[{number}]") for number, value in enumerate(raw.get("dns") or [])
+        _read_address(value, None, problems, f"{path}dns[{number}]")
+        for number, value in enumerate(raw.get("dns") or [])
     )
     return tuple(address for address in found if address)
 
 
-def _read_block(
-    raw: Mapping[str, Any], network: IPNetwork | None, problems: Problems, path: str
-) -> str | None:
+def _read_block(raw: Mapping[str, Any], network: IPNetwork | None, problems: Problems, path: str) -> str | None:
     text = problems.text(raw, "ip_block", path)
     if text is None:
         return None

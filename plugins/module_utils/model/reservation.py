@@ -26,9 +26,7 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.model
 # States in which the ledger holds capacity for the reservation (architecture §4).
 HOLDING_STATES = frozenset({"GRANTED", "PARTIALLY_GRANTED", "ACTIVE", "EXPIRING"})
 
-FIELDS = frozenset(
-    {"organization", "name", "cloudlet", "resources", "minimum", "start", "end", "grace_seconds"}
-)
+FIELDS = frozenset({"organization", "name", "cloudlet", "resources", "minimum", "start", "end", "grace_seconds"})
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,7 @@ class Resources:
         if not isinstance(devices_raw, Mapping):
             problems.add(f"{path}devices", "must be a mapping of device name to count")
             devices_raw = {}
-        devices = {
-            str(name): problems.whole_number(devices_raw, name, f"{path}devices.") or 0 for name in devices_raw
-        }
+        devices = {str(name): problems.whole_number(devices_raw, name, f"{path}devices.") or 0 for name in devices_raw}
         return cls(**amounts, devices={name: count for name, count in sorted(devices.items()) if count})
 
     def to_dict(self) -> dict[str, Any]:
