@@ -1,0 +1,4 @@
+# Copyright (c) 2026, operator_platform.federation contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real OpenStack 2025.1 for two operators on one small machine. Entry point: ``tests/labs/openstack/lab``."""
