@@ -17,7 +17,7 @@ FORBIDDEN_LINE = (
 
 
 def lint_imports(checkout: Path) -> subprocess.CompletedProcess[str]:
-    environment = dict(os.environ)
+    environment = dict(os.environ, COLUMNS="200")  # else long names are broken over lines
     environment["PYTHONPATH"] = os.pathsep.join([str(checkout / ".collections"), str(checkout / "endpoint" / "src")])
     return subprocess.run(
         [str(LINT_IMPORTS), "--no-cache", "--config", str(checkout / "pyproject.toml")],
