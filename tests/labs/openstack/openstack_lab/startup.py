@@ -20,7 +20,7 @@ from openstack_lab.catalogue import register_services
 from openstack_lab.computes import computes_ready
 from openstack_lab.configuration import compute_template, make_directories, write_configuration
 from openstack_lab.description import write_clouds, write_description
-from openstack_lab.errors import LabError
+from openstack_lab.errors import LabError, ServiceError
 from openstack_lab.passwords import load_or_create
 from openstack_lab.processes import ProcessTable
 from openstack_lab.seed import seed
@@ -84,6 +84,7 @@ class Startup:
         names = [f"nova-compute-{host}" for host in AVAILABILITY_ZONES.values()]
         self._processes.wait_for(names[-1], lambda: computes_ready(cloud, started), seconds=180)
         self._say("compute hosts are up and known to placement")
+        self._refuse_ended_services()
         made = seed(cloud, settings, passwords)
         self._say(f"prepared: {', '.join(made)}" if made else "both operators are prepared")
         write_description(settings, passwords)
@@ -98,6 +99,12 @@ class Startup:
                 f"these ports of 127.0.0.1 are in use by something that this lab ({self._settings.run}) did not start: {', '.join(taken)}. "
                 "Another lab with another LAB_RUN? Stop it first; 'ss -ltnp' shows who listens"
             )
+
+    def _refuse_ended_services(self) -> None:
+        """Services that nothing above waits for, such as ovn-controller, may have ended right after their start."""
+        for name in self._processes.names():
+            if not self._processes.pid_of(name):
+                raise ServiceError(f"{name} has ended", self._processes.log_of(name))
 
     def _start_foundation(self, passwords: Mapping[str, str]) -> None:
         settings, processes = self._settings, self._processes

@@ -52,7 +52,7 @@ def start(settings: Settings, processes: ProcessTable) -> None:
         ],
     )
     for host in BRIDGES:
-        command = ["ovn-controller", "-n", host, database, f"--unixctl={ovn}/{host}.ctl", f"--pidfile={ovn}/{host}.pid"]
+        command = ["ovn-controller", "-n", host, database, f"--pidfile={ovn}/{host}.pid"]
         processes.start(f"ovn-controller-{host}", command)
     _connect_outside()
 
