@@ -1,0 +1,265 @@
+# Copyright (c) 2026, operator_platform.federation contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command `ewbi-endpoint`. What it prints on success is one JSON object, with `changed` where it changes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ewbi_endpoint import __version__
+from ewbi_endpoint.config import CONFIG_VARIABLE, Config, ConfigError, load_config
+from ewbi_endpoint.initialise import Wish, initialise, write_private
+from ewbi_endpoint.model import Role
+from ewbi_endpoint.security.sealing import new_sealing_key
+from ewbi_endpoint.security.secrets import SHORTEST_SECRET, hash_secret, new_secret, verify_secret
+from ewbi_endpoint.store import clients
+from ewbi_endpoint.store.database import Database
+from ewbi_endpoint.store.schema import upgrade
+from ewbi_endpoint.times import now
+from ewbi_endpoint.wire.values import NAME_PATTERN
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+class CommandError(Exception):
+    """A command cannot be carried out; the text says what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 where it succeeded."""
+    options = _parser().parse_args(arguments)
+    try:
+        result = options.run(options)
+    except (CommandError, ConfigError) as error:
+        print(f"ewbi-endpoint: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"ewbi-endpoint: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except SQLAlchemyError as error:
+        # The driver's words may repeat the address with its password.
+        print(f"ewbi-endpoint: the database does not answer as it should ({type(error).__name__})", file=sys.stderr)
+        return 1
+    if result is not None:
+        print(json.dumps(result, indent=2))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ewbi-endpoint", description="The EWBI endpoint of one operator")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    init = commands.add_parser("init", help="make certificates, keys, configuration and database; overwrites nothing")
+    init.add_argument("--directory", type=Path, required=True)
+    init.add_argument("--organization", required=True, help="the operator whose endpoint this is")
+    init.add_argument("--host", action="append", default=[], help="name or address to be reached at; the first listens")
+    init.add_argument("--port", type=int, default=8443)
+    init.add_argument("--renew-server-certificate", action="store_true")
+    init.set_defaults(run=_init)
+
+    serve = _with_config(commands.add_parser("serve", help="serve"))
+    serve.set_defaults(run=_serve)
+
+    migrate = _with_config(commands.add_parser("migrate", help="bring the database to this version"))
+    migrate.set_defaults(run=_migrate)
+
+    openapi = commands.add_parser("openapi", help="print the OpenAPI document")
+    openapi.add_argument("--output", type=Path)
+    openapi.set_defaults(run=_openapi)
+
+    key = commands.add_parser("key", help="keys").add_subparsers(required=True, metavar="COMMAND")
+    new_key = key.add_parser("new", help="write a new sealing key to a file that is not there yet")
+    new_key.add_argument("--output", type=Path, required=True)
+    new_key.set_defaults(run=_new_key)
+
+    client = commands.add_parser("client", help="OAuth2 clients").add_subparsers(required=True, metavar="COMMAND")
+    add = _with_config(client.add_parser("add", help="let a client in; the same again is no change"))
+    add.add_argument("--organization", required=True)
+    add.add_argument("--client-id", required=True)
+    add.add_argument("--role", choices=[role.value for role in Role], required=True)
+    _with_secret(add)
+    add.set_defaults(run=_client_add)
+    rotate = _with_config(client.add_parser("rotate-secret", help="give a client another secret"))
+    rotate.add_argument("--client-id", required=True)
+    _with_secret(rotate)
+    rotate.set_defaults(run=_client_rotate)
+    remove = _with_config(client.add_parser("remove", help="shut a client out"))
+    remove.add_argument("--client-id", required=True)
+    remove.set_defaults(run=_client_remove)
+    listing = _with_config(client.add_parser("list", help="list the clients"))
+    listing.set_defaults(run=_client_list)
+    return parser
+
+
+def _with_config(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    default = os.environ.get(CONFIG_VARIABLE)
+    parser.add_argument("--config", type=Path, default=default, required=default is None)
+    return parser
+
+
+def _with_secret(parser: argparse.ArgumentParser) -> None:
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--secret-file", type=Path, help="read the secret from this file")
+    secret.add_argument("--secret-out", type=Path, help="write the new secret to this file, for its owner only")
+
+
+def _init(options: argparse.Namespace) -> dict[str, Any]:
+    if not re.fullmatch(NAME_PATTERN, options.organization):
+        raise CommandError(f"--organization {options.organization!r} must match {NAME_PATTERN}")
+    if not 1 <= options.port <= 65535:
+        raise CommandError(f"--port {options.port} must lie between 1 and 65535")
+    wish = Wish(
+        options.directory.resolve(),
+        options.organization,
+        tuple(options.host),
+        options.port,
+        options.renew_server_certificate,
+    )
+    made = initialise(wish)
+    return {"changed": bool(made), "made": made, "config": str(wish.directory / "config.yml")}
+
+
+def _serve(options: argparse.Namespace) -> None:
+    # Imported late: every other command starts in a third of the time without the web framework.
+    from ewbi_endpoint.server import serve
+
+    serve(load_config(options.config))
+
+
+def _migrate(options: argparse.Namespace) -> dict[str, Any]:
+    return {"changed": _in_database(load_config(options.config), upgrade)}
+
+
+def _openapi(options: argparse.Namespace) -> dict[str, Any] | None:
+    from ewbi_endpoint.openapi import published_document
+
+    text = json.dumps(published_document(), indent=2, sort_keys=True) + "\n"
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        options.output.write_text(text, encoding="utf-8")
+    return None
+
+
+def _new_key(options: argparse.Namespace) -> dict[str, Any]:
+    if options.output.exists():
+        raise CommandError(f"{options.output} exists: a sealing key is never overwritten, what it sealed would be lost")
+    write_private(options.output, new_sealing_key().encode())
+    return {"changed": True}
+
+
+def _client_add(options: argparse.Namespace) -> dict[str, Any]:
+    config = load_config(options.config)
+    role = Role(options.role)
+    _check_client(options, role, config)
+
+    def add(database: Database) -> dict[str, Any]:
+        there = database.read_now(lambda connection: clients.find(connection, options.client_id))
+        if there is None:
+            secret, shown = _secret(options)
+            new = clients.Client(options.client_id, options.organization, role, hash_secret(secret), 1, now())
+            database.write_now(lambda connection: clients.add(connection, new))
+            return {"changed": True, **shown}
+        if (there.organization, there.role) != (options.organization, role):
+            raise CommandError(
+                f"client {options.client_id} is there as {there.role.value} of {there.organization}: remove it first"
+            )
+        return _keep_or_replace(database, there, options)
+
+    result: dict[str, Any] = _in_database(config, add)
+    return result
+
+
+def _keep_or_replace(database: Database, there: clients.Client, options: argparse.Namespace) -> dict[str, Any]:
+    kept = {"changed": False, "client_id": there.client_id}
+    if options.secret_file is None and options.secret_out is None:
+        return kept
+    path: Path = options.secret_file or options.secret_out
+    if options.secret_out is not None and not path.exists():
+        raise CommandError(f"client {there.client_id} is there but {path} is not: use `client rotate-secret`")
+    secret = _read_secret(path)
+    if verify_secret(secret, there.secret_hash):
+        return kept
+    if options.secret_out is not None:
+        raise CommandError(f"{path} holds another secret than client {there.client_id}: use `client rotate-secret`")
+    hashed = hash_secret(secret)
+    database.write_now(lambda connection: clients.set_secret(connection, there.client_id, hashed))
+    return {"changed": True, "client_id": there.client_id}
+
+
+def _client_rotate(options: argparse.Namespace) -> dict[str, Any]:
+    def rotate(database: Database) -> dict[str, Any]:
+        if database.read_now(lambda connection: clients.find(connection, options.client_id)) is None:
+            raise CommandError(f"there is no client {options.client_id}")
+        secret, shown = _secret(options)
+        hashed = hash_secret(secret)
+        database.write_now(lambda connection: clients.set_secret(connection, options.client_id, hashed))
+        return {"changed": True, **shown}
+
+    result: dict[str, Any] = _in_database(load_config(options.config), rotate)
+    return result
+
+
+def _client_remove(options: argparse.Namespace) -> dict[str, Any]:
+    def remove(database: Database) -> bool:
+        return database.write_now(lambda connection: clients.remove(connection, options.client_id))
+
+    return {"changed": _in_database(load_config(options.config), remove)}
+
+
+def _client_list(options: argparse.Namespace) -> dict[str, Any]:
+    found = _in_database(load_config(options.config), lambda database: database.read_now(clients.all_clients))
+    return {
+        "clients": [
+            {"client_id": item.client_id, "organization": item.organization, "role": item.role.value} for item in found
+        ]
+    }
+
+
+def _check_client(options: argparse.Namespace, role: Role, config: Config) -> None:
+    if not _CLIENT_ID.fullmatch(options.client_id):
+        raise CommandError(f"--client-id {options.client_id!r} must match {_CLIENT_ID.pattern}")
+    if not re.fullmatch(NAME_PATTERN, options.organization):
+        raise CommandError(f"--organization {options.organization!r} must match {NAME_PATTERN}")
+    if (role is Role.OPERATOR) != (options.organization == config.organization):
+        raise CommandError(
+            f"role operator is for {config.organization}, whose endpoint this is, and role partner for everybody else"
+        )
+
+
+def _secret(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """The secret to set, and what to print of it: a new one is printed only where no file takes it."""
+    shown: dict[str, Any] = {"client_id": options.client_id}
+    if options.secret_file is not None:
+        return _read_secret(options.secret_file), shown
+    secret = new_secret()
+    if options.secret_out is not None:
+        write_private(options.secret_out, secret.encode())
+        return secret, shown
+    return secret, {**shown, "client_secret": secret}
+
+
+def _read_secret(path: Path) -> str:
+    secret = path.read_text(encoding="utf-8").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise CommandError(f"{path}: a client secret has {SHORTEST_SECRET} characters at least")
+    return secret
+
+
+def _in_database(config: Config, work: Callable[[Database], Any]) -> Any:
+    database = Database(config.database.url)
+    try:
+        return work(database)
+    finally:
+        database.close()

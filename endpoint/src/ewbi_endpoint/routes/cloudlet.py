@@ -1,0 +1,347 @@
+# Copyright (c) 2026, operator_platform.federation contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""create, update, delete and show of cloudlets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from ewbi_endpoint.calls import Answer, Call, Calls, etag
+from ewbi_endpoint.ledger.holding import capacity_conflicts, reservations_on
+from ewbi_endpoint.listing import matches, page_limit, read_cursor, write_cursor
+from ewbi_endpoint.location import distance_km
+from ewbi_endpoint.model import Cloudlet, Key
+from ewbi_endpoint.problems import InvalidParam, Problem, not_yours
+from ewbi_endpoint.service import Service
+from ewbi_endpoint.store import cloudlets, events
+from ewbi_endpoint.store.cloudlets import SealedAccess, Selection, StoredCloudlet
+from ewbi_endpoint.times import Instant
+from ewbi_endpoint.visibility import require_federation, visible_cloudlet
+from ewbi_endpoint.wire.answers import ChangesAnswer, CloudletAnswer, CloudletPage, DeletedCloudlet
+from ewbi_endpoint.wire.native import (
+    CloudletBody,
+    CloudletChange,
+    CloudletFilter,
+    CloudletReference,
+    Near,
+    ShowCloudlet,
+    render_access_changes,
+    render_changes,
+    render_key,
+    render_profile,
+    write_time,
+)
+from ewbi_endpoint.wire.reading import read
+
+# How many rows are read at once while filters that the database cannot judge are applied.
+_CHUNK = 500
+
+
+def router(service: Service, bodies: dict[str, Any]) -> APIRouter:
+    """The routes of cloudlets."""
+    routes = APIRouter(tags=["cloudlet"])
+    calls = Calls(routes, service, bodies)
+    written = {200: CloudletAnswer | ChangesAnswer, 201: CloudletAnswer}
+    calls.add("create/cloudlet", CloudletBody, create, summary="Publish a cloudlet", answers=written)
+    calls.add("update/cloudlet", CloudletChange, update, summary="Change a cloudlet", answers={200: written[200]})
+    calls.add(
+        "delete/cloudlet", CloudletReference, delete, summary="Withdraw a cloudlet", answers={200: DeletedCloudlet}
+    )
+    calls.add("show/cloudlet", ShowCloudlet, show, summary="List cloudlets", answers={200: CloudletPage})
+    return routes
+
+
+async def create(call: Call[CloudletBody]) -> Answer:
+    """Publish a cloudlet: the same again is no change, another one of that key a conflict."""
+    _own(call, call.body.key.to_key())
+    profile = call.body.to_cloudlet()
+    access_vars = call.body.access_vars
+
+    def work(connection: Connection) -> Answer:
+        stored = cloudlets.find(connection, profile.key)
+        if stored is not None:
+            changes = _changes(call.service, connection, stored, profile, access_vars)
+            if call.body.dry_run:
+                return _predicted(profile.key, True, changes)
+            if changes:
+                raise _different(profile.key, changes)
+            return _written(call, stored, 200)
+        if call.body.dry_run:
+            changes = [*render_changes({}, render_profile(profile)), *render_access_changes({}, access_vars)]
+            return _predicted(profile.key, False, changes)
+        access = _seal(call.service, profile.key, access_vars)
+        cloudlets.add(connection, profile, access, call.now, revision=1)
+        _tell(connection, call.now, "cloudlet.created", profile.key, profile.federated_organization, 1)
+        return _written(call, StoredCloudlet(profile, access.digest, access.names, 1, call.now, call.now), 201)
+
+    return await (call.read(work) if call.body.dry_run else call.write(work))
+
+
+async def update(call: Call[CloudletChange]) -> Answer:
+    """Change some fields of a cloudlet; what holds reservations can not be taken from under them."""
+    key = call.body.key.to_key()
+    _own(call, key)
+
+    def work(connection: Connection) -> Answer:
+        stored = visible_cloudlet(connection, call.caller, key)
+        call.check_revision(stored.revision)
+        before = call.service.sealer.open(cloudlets.sealed_access(connection, key), str(key))
+        whole = read(CloudletBody, CloudletChange.merged(stored.profile, before, call.raw))
+        profile, access_vars = whole.to_cloudlet(), whole.access_vars
+        changes = _profile_changes(stored.profile, profile) + render_access_changes(before, access_vars)
+        _refuse_overcommitment(call, connection, stored.profile, profile)
+        if call.body.dry_run:
+            return _predicted(key, True, changes)
+        if not changes:
+            return _written(call, stored, 200)
+        access = None if access_vars == before else _seal(call.service, key, access_vars)
+        revision = stored.revision + 1
+        cloudlets.change(connection, profile, access, call.now, revision)
+        _tell_of_change(connection, call.now, stored.profile, profile, revision)
+        digest, names = (access.digest, access.names) if access else (stored.access_digest, stored.access_names)
+        return _written(call, StoredCloudlet(profile, digest, names, revision, stored.created, call.now), 200)
+
+    return await (call.read(work) if call.body.dry_run else call.write(work))
+
+
+async def delete(call: Call[CloudletReference]) -> Answer:
+    """Withdraw a cloudlet that no reservation holds."""
+    key = call.body.key.to_key()
+    _own(call, key)
+
+    def work(connection: Connection) -> Answer:
+        stored = visible_cloudlet(connection, call.caller, key)
+        call.check_revision(stored.revision)
+        held = reservations_on(connection, key, call.now)
+        if held:
+            raise _held(key, "withdrawn", held)
+        cloudlets.remove(connection, key)
+        partner = stored.profile.federated_organization
+        _tell(connection, call.now, "cloudlet.deleted", key, partner, stored.revision)
+        return Answer(200, {"cloudlet_key": render_key(key), "Deleted": True})
+
+    return await call.write(work)
+
+
+async def show(call: Call[ShowCloudlet]) -> Answer:
+    """List the cloudlets that the caller may see."""
+
+    def work(connection: Connection) -> Answer:
+        require_federation(connection, call.caller, call.service.organization, call.now)
+        found, cursor = select_cloudlets(connection, call)
+        items = []
+        for stored, distance in found:
+            item = render_cloudlet(stored, call.now, for_operator=call.caller.is_operator)
+            if distance is not None:
+                item["Distance_km"] = round(distance, 3)
+            items.append(item)
+        return Answer(200, {"items": items, "next_cursor": cursor})
+
+    return await call.read(work)
+
+
+def render_cloudlet(stored: StoredCloudlet, now: Instant, *, for_operator: bool) -> dict[str, Any]:
+    """A cloudlet as it is answered: the profile and what the endpoint adds, never an access variable's value."""
+    rendered = render_profile(stored.profile)
+    rendered["Revision"] = stored.revision
+    rendered["State"] = stored.profile.effective_state(now)
+    rendered["Compliance_state"] = "draft"
+    rendered["Access_vars_set"] = list(stored.access_names)
+    rendered["Created"] = write_time(stored.created)
+    rendered["Updated"] = write_time(stored.updated)
+    if for_operator:
+        rendered["Access_digest"] = stored.access_digest
+    return rendered
+
+
+# --- selecting ---------------------------------------------------------------------------------------------------
+
+Found = tuple[list[tuple[StoredCloudlet, float | None]], str | None]
+
+
+def select_cloudlets(connection: Connection, call: Call[ShowCloudlet]) -> Found:
+    """One page of the cloudlets that the caller may see and that match, and the cursor of the next page."""
+    filters = [_wanted(call.body)]
+    near = call.body.near
+    if call.body.filter is not None:
+        filters.append(_wanted(call.body.filter))
+        near = near or call.body.filter.near
+    selection = _selection(call, filters)
+    now, operator = call.now, call.caller.is_operator
+
+    def accepted(stored: StoredCloudlet) -> bool:
+        rendered = render_cloudlet(stored, now, for_operator=operator)
+        return all(matches(wanted, rendered) for wanted in filters)
+
+    limit = page_limit(call.body.limit, call.service.config.limits.page_limit)
+    if near is None:
+        return _page_by_key(connection, selection, accepted, call.body.cursor, limit)
+    return _page_by_distance(connection, selection, accepted, near, call.body.cursor, limit)
+
+
+def _wanted(body: CloudletFilter) -> dict[str, Any]:
+    paging = {"filter", "near", "limit", "cursor"}
+    return body.model_dump(by_alias=True, exclude_none=True, exclude=paging)
+
+
+def _selection(call: Call[ShowCloudlet], filters: list[dict[str, Any]]) -> Selection:
+    def any_of(*path: str) -> tuple[str, ...] | None:
+        allowed: set[str] | None = None
+        for wanted in filters:
+            value: Any = wanted
+            for name in path:
+                value = None if value is None else value.get(name)
+            if value is not None:
+                allowed = set(value) if allowed is None else allowed & set(value)
+        return None if allowed is None else tuple(sorted(allowed))
+
+    return Selection(
+        visible_to=None if call.caller.is_operator else call.caller.organization,
+        organizations=any_of("cloudlet_key", "organization"),
+        names=any_of("cloudlet_key", "name"),
+        sites=any_of("Site"),
+        platform_types=any_of("Platform_type"),
+        federated_organizations=any_of("Federated_organization"),
+    )
+
+
+def _page_by_key(
+    connection: Connection,
+    selection: Selection,
+    accepted: Callable[[StoredCloudlet], bool],
+    cursor: str | None,
+    limit: int,
+) -> Found:
+    after = Key(*read_cursor(cursor, (str, str))) if cursor else None
+    page: list[tuple[StoredCloudlet, float | None]] = []
+    while True:
+        rows = cloudlets.listing(connection, replace(selection, after=after), _CHUNK)
+        for stored in rows:
+            if not accepted(stored):
+                continue
+            if len(page) == limit:
+                last = page[-1][0].profile.key
+                return page, write_cursor(last.organization, last.name)
+            page.append((stored, None))
+        if len(rows) < _CHUNK:
+            return page, None
+        after = rows[-1].profile.key
+
+
+def _page_by_distance(
+    connection: Connection,
+    selection: Selection,
+    accepted: Callable[[StoredCloudlet], bool],
+    near: Near,
+    cursor: str | None,
+    limit: int,
+) -> Found:
+    latitude, longitude = float(near.latitude), float(near.longitude)
+    ranked = sorted(
+        (distance_km(latitude, longitude, place[1], place[2]), place[0])
+        for place in cloudlets.positions(connection, selection)
+    )
+    if near.within_km is not None:
+        ranked = [item for item in ranked if item[0] <= near.within_km]
+    if cursor:
+        distance, organization, name = read_cursor(cursor, (float, str, str))
+        ranked = [item for item in ranked if item > (distance, Key(organization, name))]
+    page: list[tuple[StoredCloudlet, float | None]] = []
+    for start in range(0, len(ranked), _CHUNK):
+        chunk = ranked[start : start + _CHUNK]
+        stored = cloudlets.by_keys(connection, [key for _, key in chunk])
+        for distance, key in chunk:
+            if not accepted(stored[key]):
+                continue
+            if len(page) == limit:
+                last, last_distance = page[-1][0].profile.key, page[-1][1]
+                return page, write_cursor(last_distance or 0.0, last.organization, last.name)
+            page.append((stored[key], distance))
+    return page, None
+
+
+# --- changing ----------------------------------------------------------------------------------------------------
+
+
+def _own(call: Call[Any], key: Key) -> None:
+    call.operator_only("create, change or withdraw cloudlets")
+    if key.organization != call.service.organization:
+        raise not_yours(f"cloudlet_key.organization must be {call.service.organization}, whose endpoint this is")
+
+
+def _seal(service: Service, key: Key, access_vars: Mapping[str, str]) -> SealedAccess:
+    sealed = service.sealer.seal(access_vars, str(key))
+    return SealedAccess(sealed, service.sealer.access_digest(access_vars), tuple(sorted(access_vars)))
+
+
+def _profile_changes(before: Cloudlet, after: Cloudlet) -> list[dict[str, Any]]:
+    return [] if before == after else render_changes(render_profile(before), render_profile(after))
+
+
+def _changes(
+    service: Service,
+    connection: Connection,
+    stored: StoredCloudlet,
+    profile: Cloudlet,
+    access_vars: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    changes = _profile_changes(stored.profile, profile)
+    # The digest tells equal from different without opening what is sealed.
+    if stored.access_digest != service.sealer.access_digest(access_vars):
+        before = service.sealer.open(cloudlets.sealed_access(connection, profile.key), str(profile.key))
+        changes += render_access_changes(before, access_vars)
+    return changes
+
+
+def _written(call: Call[Any], stored: StoredCloudlet, status: int) -> Answer:
+    return Answer(status, render_cloudlet(stored, call.now, for_operator=True), etag(stored.revision))
+
+
+def _predicted(key: Key, exists: bool, changes: list[dict[str, Any]]) -> Answer:
+    return Answer(200, {"cloudlet_key": render_key(key), "Exists": exists, "Changes": changes})
+
+
+def _different(key: Key, changes: list[dict[str, Any]]) -> Problem:
+    fields = [InvalidParam(change["Field"], "differs from the cloudlet that is there") for change in changes]
+    detail = f"There is another cloudlet {key}: change it with update/cloudlet"
+    return Problem(409, "ALREADY_EXISTS", detail, invalid=fields)
+
+
+def _held(key: Key, done: str, names: list[Key]) -> Problem:
+    listed = ", ".join(str(name) for name in names)
+    detail = f"The cloudlet {key} cannot be {done} while reservations hold it: {listed}"
+    return Problem(409, "RESERVATIONS_HELD", detail, extra={"reservations": [render_key(name) for name in names]})
+
+
+def _refuse_overcommitment(call: Call[Any], connection: Connection, before: Cloudlet, after: Cloudlet) -> None:
+    """A change must not make less than what is granted, or take it from the partner that holds it."""
+    if before.federated_organization != after.federated_organization:
+        held = reservations_on(connection, before.key, call.now)
+        if held:
+            raise _held(before.key, "offered to somebody else", held)
+    if before.capacity == after.capacity and before.site == after.site:
+        return
+    conflicts = capacity_conflicts(connection, after, call.service.site_capacities, call.now)
+    if conflicts:
+        detail = f"The reservations on {before.key} hold more than this change leaves"
+        raise Problem(409, "RESERVATIONS_HELD", detail, invalid=conflicts)
+
+
+def _tell(connection: Connection, now: Instant, kind: str, key: Key, partner: str | None, revision: int) -> None:
+    events.record(
+        connection, time=now, kind=kind, key={"cloudlet_key": render_key(key)}, audience=partner, revision=revision
+    )
+
+
+def _tell_of_change(connection: Connection, now: Instant, before: Cloudlet, after: Cloudlet, revision: int) -> None:
+    old, new = before.federated_organization, after.federated_organization
+    if old is not None and old != new:
+        _tell(connection, now, "cloudlet.withdrawn", after.key, old, revision)
+    kind = "cloudlet.offered" if new is not None and old != new else "cloudlet.updated"
+    _tell(connection, now, kind, after.key, new, revision)
