@@ -116,13 +116,15 @@ def nearest(
     cloudlets: Any,
     *,
     now: datetime,
-    organization: str | None = None,
+    organization: str = "",
     resources: Any = None,
+    usage: Any = None,
+    reservations: Any = None,
     distance_km: Any = None,
     latency_ms: Any = None,
     base_rtt_ms: Any = 0,
 ) -> dict[str, Any] | None:
-    """The nearest cloudlet whose capacity covers ``resources``, with distance_km and rtt_ms; None when there is none."""
+    """The nearest cloudlet with room for ``resources``, with distance_km and rtt_ms; None when there is none."""
     problems = Problems()
     raw = {
         "client": "-",
@@ -136,8 +138,8 @@ def nearest(
     latency = read_latency(base_rtt_ms, problems)
     offers = read_offers(
         cloudlets,
-        None,
-        None,
+        usage,
+        reservations,
         organization=organization,
         prefix="",
         period=Period(now),

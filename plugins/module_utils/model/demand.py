@@ -77,6 +77,8 @@ class Demand:
         minimum = None
         if raw.get("minimum") is not None:
             minimum = _mapping_of_resources(raw, "minimum", problems, path)
+            if minimum.is_nothing() and len(problems.found) == before:
+                problems.add(f"{path}minimum", "asks for nothing; leave it out when all of the demand is needed")
             for name, (least, wanted) in minimum.shortfall(resources).items():
                 problems.add(f"{path}minimum.{name}", f"is {least}, more than the {wanted} that the demand asks for")
         latency_ms = read_positive(raw, "latency_ms", problems, path)

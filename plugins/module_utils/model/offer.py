@@ -85,7 +85,7 @@ def read_offers(
     usage: Any,
     reservations: Any,
     *,
-    organization: str | None,
+    organization: str,
     prefix: str,
     period: Period,
     now: datetime,
@@ -93,6 +93,7 @@ def read_offers(
 ) -> Offers:
     """Read what the EWBI info modules returned; cloudlets offered to others or without a location are left out.
 
+    organization: the orchestrating operator; empty: nothing is known to be ours, and every cloudlet counts.
     Free is the least of the free profile over the period; without a profile quota_max (infra_max) minus value; without
     usage the capacity minus our own reservations. Everything wrong is noted in ``problems``.
     """
@@ -104,7 +105,7 @@ def read_offers(
         path = f"cloudlets[{number}]."
         offered_to = raw.get("federated_organization")
         location = Location.from_dict(raw.get("location"), problems, f"{path}location.")
-        if location is None or (offered_to is not None and offered_to != organization):
+        if location is None or (organization and offered_to is not None and offered_to != organization):
             continue
         label = label_of(key, organization, prefix)
         here = ours.get(key, [])
@@ -259,7 +260,8 @@ def _flat_triples(raw: Any, problems: Problems, path: str) -> dict[str, Triple]:
     """value, quota_max and infra_max by flat name; a limit that is not told is None."""
     if not isinstance(raw, Mapping):
         return {}
-    devices = raw.get("devices") if isinstance(raw.get("devices"), Mapping) else {}
+    devices = raw.get("devices")
+    devices = devices if isinstance(devices, Mapping) else {}
     named = {**{name: raw.get(name) for name in AMOUNTS}, **{f"devices.{name}": one for name, one in devices.items()}}
     flat: dict[str, Triple] = {}
     for name, triple in named.items():
