@@ -15,7 +15,9 @@ from openstack_lab.settings import APIS, REGION
 def register_services(cloud: Connection, passwords: Mapping[str, str]) -> None:
     """Make what is missing; a second call changes nothing."""
     identity = cloud.identity
-    project = identity.find_project("service", domain_id="default") or identity.create_project(name="service", domain_id="default")
+    project = identity.find_project("service", domain_id="default") or identity.create_project(
+        name="service", domain_id="default"
+    )
     roles = [identity.find_role(name) or identity.create_role(name=name) for name in ("admin", "service")]
     services = {service.name: service for service in identity.services()}
     endpoints = {(endpoint.service_id, endpoint.interface) for endpoint in identity.endpoints()}

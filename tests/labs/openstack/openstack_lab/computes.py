@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from openstack.connection import Connection
 
@@ -13,11 +13,11 @@ from openstack_lab.settings import AVAILABILITY_ZONES
 
 
 def computes_ready(cloud: Connection, since: datetime) -> bool:
-    """Whether every compute host has reported after ``since`` (UTC, naive, as nova gives times), is up, and has inventory."""
+    """Whether every compute host has reported after ``since``, is up, and has inventory. Nova gives UTC without saying so."""
     reported = {
         service.host
         for service in cloud.compute.services(binary="nova-compute")
-        if service.updated_at and datetime.fromisoformat(service.updated_at) >= since
+        if service.updated_at and datetime.fromisoformat(service.updated_at).replace(tzinfo=UTC) >= since
     }
     if not reported.issuperset(AVAILABILITY_ZONES.values()):
         return False
@@ -25,5 +25,8 @@ def computes_ready(cloud: Connection, since: datetime) -> bool:
     providers = {provider.name: provider for provider in cloud.placement.resource_providers()}
     if len(up) < len(AVAILABILITY_ZONES) or not providers.keys() >= set(up):
         return False
-    classes = [{entry.resource_class for entry in cloud.placement.resource_provider_inventories(providers[name])} for name in up]
+    classes = [
+        {entry.resource_class for entry in cloud.placement.resource_provider_inventories(providers[name])}
+        for name in up
+    ]
     return all({"VCPU", "CUSTOM_GPU"} <= found for found in classes)

@@ -39,7 +39,21 @@ FILES = {
 }
 
 # Directories below $LAB_RUN. Private: they hold secrets, databases, or sockets that give full control.
-PRIVATE_DIRECTORIES = ("etc", "log", "pid", "mysql", "rabbit", "ovs", "ovn", "libvirt", "glance", "nova", "neutron", "cinder", "lock")
+PRIVATE_DIRECTORIES = (
+    "etc",
+    "log",
+    "pid",
+    "mysql",
+    "rabbit",
+    "ovs",
+    "ovn",
+    "libvirt",
+    "glance",
+    "nova",
+    "neutron",
+    "cinder",
+    "lock",
+)
 DIRECTORIES = (
     "glance/images",
     "glance/staging",
@@ -57,7 +71,9 @@ DIRECTORIES = (
 
 def compute_template(settings: Settings, host: str) -> str:
     """Which kind of compute host ``host`` is."""
-    return "nova-compute-qemu.conf.j2" if settings.virt == "both" and host == CAMPUS_HOST else "nova-compute-fake.conf.j2"
+    return (
+        "nova-compute-qemu.conf.j2" if settings.virt == "both" and host == CAMPUS_HOST else "nova-compute-fake.conf.j2"
+    )
 
 
 def make_directories(settings: Settings) -> None:
@@ -75,7 +91,7 @@ def write_configuration(settings: Settings, passwords: Mapping[str, str]) -> lis
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - INI files, not HTML; every value is the lab's own
+        autoescape=False,  # INI files, not HTML; every value is the lab's own
     )
     values = {
         "run": settings.run,

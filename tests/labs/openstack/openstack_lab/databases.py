@@ -51,7 +51,11 @@ def start_mariadb(settings: Settings, processes: ProcessTable) -> None:
     data = settings.run / "mysql" / "data"
     if not (data / "mysql").exists():
         command = ["mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}", "--skip-test-db"]
-        _run_logged(settings, "mariadb-install", [[*command, "--auth-root-authentication-method=socket", "--auth-root-socket-user=root"]])
+        _run_logged(
+            settings,
+            "mariadb-install",
+            [[*command, "--auth-root-authentication-method=socket", "--auth-root-socket-user=root"]],
+        )
     processes.start("mariadb", ["mariadbd", f"--defaults-file={settings.etc}/mariadb.cnf"])
 
 
@@ -95,11 +99,20 @@ def create_schemas(settings: Settings) -> str:
     if cache.exists():
         restored = _sql(settings, gzip.decompress(cache.read_bytes()))
         if restored.returncode:
-            raise ServiceError(f"the schema cache {cache} cannot be restored: {restored.stderr.decode()}; delete it", settings.log / "mariadb.log")
+            raise ServiceError(
+                f"the schema cache {cache} cannot be restored: {restored.stderr.decode()}; delete it",
+                settings.log / "mariadb.log",
+            )
         outcome = "restored from the schema cache"
     else:
         _migrate(settings)
-        dump = ["mariadb-dump", f"--socket={settings.database_socket}", "--single-transaction", "--databases", *DATABASES]
+        dump = [
+            "mariadb-dump",
+            f"--socket={settings.database_socket}",
+            "--single-transaction",
+            "--databases",
+            *DATABASES,
+        ]
         write = gzip.compress(subprocess.run(dump, capture_output=True, check=True).stdout, 6)
         cache.parent.mkdir(parents=True, exist_ok=True)
         draft = cache.with_suffix(".draft")
@@ -142,7 +155,9 @@ def _schema_cache(settings: Settings) -> Path:
 
 
 def _sql(settings: Settings, statements: bytes) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["mariadb", f"--socket={settings.database_socket}"], input=statements, capture_output=True, check=False)
+    return subprocess.run(
+        ["mariadb", f"--socket={settings.database_socket}"], input=statements, capture_output=True, check=False
+    )
 
 
 def _migrate(settings: Settings) -> None:
@@ -161,10 +176,23 @@ def _migrate(settings: Settings) -> None:
             ["cinder-manage", f"--config-file={etc}/cinder/cinder.conf", "db", "sync"],
         ],
         "migrate-second": [
-            ["neutron-db-manage", f"--config-file={etc}/neutron/neutron.conf", f"--config-file={etc}/neutron/ml2.ini", "upgrade", "heads"],
+            [
+                "neutron-db-manage",
+                f"--config-file={etc}/neutron/neutron.conf",
+                f"--config-file={etc}/neutron/ml2.ini",
+                "upgrade",
+                "heads",
+            ],
             [*nova, "api_db", "sync"],
             [*nova, "cell_v2", "map_cell0", "--database_connection", CELL0_DATABASE],
-            [*nova, "cell_v2", "create_cell", "--name=cell1", f"--transport-url={CELL_MESSAGE_QUEUE}", f"--database_connection={CELL_DATABASE}"],
+            [
+                *nova,
+                "cell_v2",
+                "create_cell",
+                "--name=cell1",
+                f"--transport-url={CELL_MESSAGE_QUEUE}",
+                f"--database_connection={CELL_DATABASE}",
+            ],
             [*nova, "db", "sync"],
         ],
     }
@@ -185,12 +213,19 @@ def _migrate(settings: Settings) -> None:
         raise failures[0]
 
 
-def _run_logged(settings: Settings, log_name: str, commands: list[list[str]], environment: dict[str, str] | None = None) -> None:
+def _run_logged(
+    settings: Settings, log_name: str, commands: list[list[str]], environment: dict[str, str] | None = None
+) -> None:
     path = settings.log / f"{log_name}.log"
     with path.open("ab") as log:
         for command in commands:
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}, check=False
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(environment or {})},
+                check=False,
             )
             if done.returncode:
                 raise ServiceError(f"'{' '.join(command[:3])} ...' ended with status {done.returncode}", path)

@@ -12,7 +12,15 @@ from typing import Any
 
 from openstack_lab.files import write_private
 from openstack_lab.seed import FLAVORS, IMAGE, OPERATORS
-from openstack_lab.settings import APIS, AVAILABILITY_ZONES, EXTERNAL_CIDR, EXTERNAL_NETWORK, OUTSIDE_NAMESPACE, REGION, Settings
+from openstack_lab.settings import (
+    APIS,
+    AVAILABILITY_ZONES,
+    EXTERNAL_CIDR,
+    EXTERNAL_NETWORK,
+    OUTSIDE_NAMESPACE,
+    REGION,
+    Settings,
+)
 
 
 def write_clouds(settings: Settings, passwords: Mapping[str, str]) -> None:
@@ -64,6 +72,7 @@ def describe(settings: Settings, passwords: Mapping[str, str]) -> dict[str, Any]
         "flavors": [flavor.name for flavor in FLAVORS],
         "devices": {"CUSTOM_GPU": settings.gpus},
         "virt": settings.virt,
+        "run_directory": str(settings.run),
         "clouds_yaml": str(settings.clouds_file),
     }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import openstack
 from openstack.connection import Connection
 
 from openstack_lab.settings import (
@@ -74,6 +75,9 @@ def seed(cloud: Connection, settings: Settings, passwords: Mapping[str, str]) ->
     _flavors(cloud, made)
     for operator in OPERATORS:
         _operator(cloud, operator, passwords[operator.user], made)
+        # Neutron makes a project's default security group at the first look. Now rather than during somebody's work,
+        # where it would show as a leftover.
+        list(openstack.connect(cloud=operator.user).network.security_groups())
     return made
 
 
@@ -92,7 +96,10 @@ def _external_network(cloud: Connection, made: list[str]) -> None:
     network = cloud.network.find_network(EXTERNAL_NETWORK)
     if network is None:
         network = cloud.network.create_network(
-            name=EXTERNAL_NETWORK, is_router_external=True, provider_network_type="flat", provider_physical_network="public"
+            name=EXTERNAL_NETWORK,
+            is_router_external=True,
+            provider_network_type="flat",
+            provider_physical_network="public",
         )
         made.append(f"external network {EXTERNAL_NETWORK}")
     if not network.subnet_ids:
@@ -132,9 +139,13 @@ def _flavors(cloud: Connection, made: list[str]) -> None:
     for wanted in FLAVORS:
         flavor = present.get(wanted.name)
         if flavor is None:
-            flavor = cloud.compute.create_flavor(name=wanted.name, vcpus=wanted.vcpus, ram=wanted.memory_mb, disk=wanted.disk_gb)
+            flavor = cloud.compute.create_flavor(
+                name=wanted.name, vcpus=wanted.vcpus, ram=wanted.memory_mb, disk=wanted.disk_gb
+            )
             made.append(f"flavor {wanted.name}")
-        missing = {key: value for key, value in wanted.extra_specs.items() if (flavor.extra_specs or {}).get(key) != value}
+        missing = {
+            key: value for key, value in wanted.extra_specs.items() if (flavor.extra_specs or {}).get(key) != value
+        }
         if missing:
             cloud.compute.create_flavor_extra_specs(flavor, missing)
 
@@ -147,10 +158,14 @@ def _operator(cloud: Connection, operator: Operator, password: str, made: list[s
         made.append(f"domain {operator.domain}")
     project = identity.find_project(operator.project, domain_id=domain.id)
     if project is None:
-        project = identity.create_project(name=operator.project, domain_id=domain.id, description="the operator's own infrastructure")
+        project = identity.create_project(
+            name=operator.project, domain_id=domain.id, description="the operator's own infrastructure"
+        )
     user = identity.find_user(operator.user, domain_id=domain.id)
     if user is None:
-        user = identity.create_user(name=operator.user, password=password, domain_id=domain.id, default_project_id=project.id)
+        user = identity.create_user(
+            name=operator.user, password=password, domain_id=domain.id, default_project_id=project.id
+        )
         made.append(f"user {operator.user}")
     identity.assign_project_role_to_user(project, user, identity.find_role("admin"))
     # on the domain as well: to list and assign the roles of its projects

@@ -89,7 +89,9 @@ class Settings:
         wrong = []
         run = Path(os.environ["LAB_RUN"])
         if not run.is_absolute() or len(str(run)) > LONGEST_RUN_PATH:
-            wrong.append(f"LAB_RUN={run}: an absolute path of at most {LONGEST_RUN_PATH} characters is needed, it holds unix sockets")
+            wrong.append(
+                f"LAB_RUN={run}: an absolute path of at most {LONGEST_RUN_PATH} characters is needed, it holds unix sockets"
+            )
         virt = os.environ["LAB_VIRT"]
         if virt not in ("both", "fake"):
             wrong.append(f"LAB_VIRT={virt}: both or fake")
@@ -150,7 +152,9 @@ class Settings:
             recorded = json.loads((self.run / "settings.json").read_text())
         except FileNotFoundError:
             return None
-        return Settings(self.source, Path(recorded["home"]), self.run, recorded["virt"], recorded["gpus"], recorded["nice"])
+        return Settings(
+            self.source, Path(recorded["home"]), self.run, recorded["virt"], recorded["gpus"], recorded["nice"]
+        )
 
     def record(self) -> None:
         """Leave the settings beside the lab, for ``down`` and ``status`` called with another environment."""

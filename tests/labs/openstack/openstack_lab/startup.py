@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openstack
@@ -34,13 +34,14 @@ from openstack_lab.settings import (
     PORT_MAPPER_PORT,
     Settings,
 )
+from openstack_lab.shutdown import bring_down
 from openstack_lab.tls import ensure_certificates
 
 
 def answers(url: str, context: ssl.SSLContext | None = None) -> bool:
     """Whether ``url`` answers with anything but a server error (401 and 300 are answers)."""
     try:
-        with urllib.request.urlopen(url, timeout=5, context=context):  # noqa: S310 - the lab's own addresses
+        with urllib.request.urlopen(url, timeout=5, context=context):  # the lab's own addresses
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500
@@ -74,7 +75,9 @@ class Startup:
         write_clouds(settings, passwords)
         changed = write_configuration(settings, passwords)
         if changed and not fresh:
-            self._say(f"configuration changed: {', '.join(changed)}. Services that run keep the old one; 'lab down' and 'lab up' apply it")
+            self._say(
+                f"configuration changed: {', '.join(changed)}. Services that run keep the old one; 'lab down' and 'lab up' apply it"
+            )
         self._start_foundation(passwords)
         self._start_keystone(passwords)
         self._start_services()
@@ -90,7 +93,11 @@ class Startup:
         write_description(settings, passwords)
 
     def _refuse_taken_ports(self) -> None:
-        ports = {MESSAGE_QUEUE_PORT: "RabbitMQ", MESSAGE_QUEUE_DISTRIBUTION_PORT: "RabbitMQ", PORT_MAPPER_PORT: "Erlang port mapper"}
+        ports = {
+            MESSAGE_QUEUE_PORT: "RabbitMQ",
+            MESSAGE_QUEUE_DISTRIBUTION_PORT: "RabbitMQ",
+            PORT_MAPPER_PORT: "Erlang port mapper",
+        }
         for api in APIS.values():
             ports[api.internal_port] = ports[api.public_port] = api.service
         taken = [f"{port} ({user})" for port, user in sorted(ports.items()) if databases.listens(port)]
@@ -135,10 +142,20 @@ class Startup:
         placement = self._wsgi("placement.wsgi.api", APIS["placement"].internal_port)
         processes.start("placement", placement, {"OS_PLACEMENT_CONFIG_DIR": str(etc / "placement")})
         processes.start("glance", ["glance-api", "--config-file", etc / "glance/glance-api.conf"])
-        neutron = ["neutron-server", "--config-file", etc / "neutron/neutron.conf", "--config-file", etc / "neutron/ml2.ini"]
+        neutron = [
+            "neutron-server",
+            "--config-file",
+            etc / "neutron/neutron.conf",
+            "--config-file",
+            etc / "neutron/ml2.ini",
+        ]
         processes.start("neutron", neutron)
         databases.wait_for_rabbitmq(processes)
-        for name, program in (("conductor", "nova-conductor"), ("scheduler", "nova-scheduler"), ("api", "nova-api-os-compute")):
+        for name, program in (
+            ("conductor", "nova-conductor"),
+            ("scheduler", "nova-scheduler"),
+            ("api", "nova-api-os-compute"),
+        ):
             processes.start(f"nova-{name}", [program, "--config-file", etc / "nova/nova.conf"])
         for name in ("api", "scheduler", "volume"):
             processes.start(f"cinder-{name}", [f"cinder-{name}", "--config-file", etc / "cinder/cinder.conf"])
@@ -149,22 +166,33 @@ class Startup:
         A host that was running reports every ten seconds, so what it said before this call is not waited for anew.
         """
         settings, processes = self._settings, self._processes
-        started = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+        started = datetime.now(UTC).replace(microsecond=0)
         if all(processes.pid_of(f"nova-compute-{host}") for host in AVAILABILITY_ZONES.values()):
-            started = datetime.min
+            started = datetime.min.replace(tzinfo=UTC)
         # A compute host that cannot reach placement or the API at its start waits a minute before it tries again.
         processes.wait_for("placement", lambda: answers(f"{APIS['placement'].internal_url}/"), seconds=90)
         for host in (HARBOUR_HOST, CAMPUS_HOST):
             if compute_template(settings, host) == "nova-compute-qemu.conf.j2":
                 processes.start("libvirtd", ["unshare", "--mount", "bash", settings.etc / "libvirt/libvirtd.sh"])
                 processes.wait_for("libvirtd", settings.libvirt_socket.is_socket, seconds=30)
-            command = ["nova-compute", "--config-file", settings.etc / "nova/nova.conf", "--config-file", settings.etc / f"nova/{host}.conf"]
+            command = [
+                "nova-compute",
+                "--config-file",
+                settings.etc / "nova/nova.conf",
+                "--config-file",
+                settings.etc / f"nova/{host}.conf",
+            ]
             processes.start(f"nova-compute-{host}", command)
         return started
 
     def _wait_for_services(self) -> None:
         """Wait for the plain port, then for the way through TLS that clients take."""
-        for name, service in (("glance", "glance"), ("neutron", "neutron"), ("nova", "nova-api"), ("cinder", "cinder-api")):
+        for name, service in (
+            ("glance", "glance"),
+            ("neutron", "neutron"),
+            ("nova", "nova-api"),
+            ("cinder", "cinder-api"),
+        ):
             port = APIS[name].internal_port
             self._processes.wait_for(service, lambda port=port: answers(f"http://127.0.0.1:{port}/"), seconds=120)
         context = self._tls()
@@ -181,9 +209,10 @@ class Startup:
 
 
 def bring_up(settings: Settings) -> None:
-    """``lab up`` with one retry, from a clean state when the lab had never been ready."""
-    from openstack_lab.shutdown import bring_down  # here, because only a failure needs it
+    """``lab up``: the whole start, and once more when a service did not come up.
 
+    A lab that had never been ready starts the second time from nothing; one that had been keeps its state.
+    """
     running = settings.as_started()
     if running is not None and ProcessTable(settings.run).names() and running.virt != settings.virt:
         raise LabError(f"the lab runs with LAB_VIRT={running.virt}, asked for was {settings.virt}: 'lab down' first")
@@ -192,5 +221,13 @@ def bring_up(settings: Settings) -> None:
     def say(text: str) -> None:
         print(f"lab [{time.monotonic() - begin:5.1f}s] {text}", flush=True)
 
-    Startup(settings, say).run()
+    been_ready = settings.run / ".been-ready"
+    try:
+        Startup(settings, say).run()
+    except ServiceError as error:
+        say(f"{error}\n---- the end of {error.log}\n{error.log_tail()}\n----")
+        say("starting the whole lab once more")
+        say(bring_down(settings, wipe=not been_ready.exists()))
+        Startup(settings, say).run()
+    been_ready.touch()
     say(f"lab ready: {settings.description}")

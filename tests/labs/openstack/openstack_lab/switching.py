@@ -12,7 +12,14 @@ from __future__ import annotations
 import subprocess
 
 from openstack_lab.processes import ProcessTable
-from openstack_lab.settings import CAMPUS_HOST, EXTERNAL_CIDR, EXTERNAL_GATEWAY, HARBOUR_HOST, OUTSIDE_NAMESPACE, Settings
+from openstack_lab.settings import (
+    CAMPUS_HOST,
+    EXTERNAL_CIDR,
+    EXTERNAL_GATEWAY,
+    HARBOUR_HOST,
+    OUTSIDE_NAMESPACE,
+    Settings,
+)
 
 # compute host -> (integration bridge, external bridge)
 BRIDGES = {CAMPUS_HOST: ("br-int", "br-ex"), HARBOUR_HOST: ("br-harbour", "br-harbour-ex")}
@@ -36,10 +43,23 @@ def start(settings: Settings, processes: ProcessTable) -> None:
     run("ovs-vsctl", "--no-wait", "init")
     run("ovs-vsctl", "--no-wait", "set", "open", ".", *_chassis_settings(settings))
     database = f"unix:{ovs}/db.sock"
-    processes.start("vswitchd", ["ovs-vswitchd", database, f"--unixctl={ovs}/vswitchd.ctl", f"--pidfile={ovs}/ovs-vswitchd.pid"])
+    processes.start(
+        "vswitchd", ["ovs-vswitchd", database, f"--unixctl={ovs}/vswitchd.ctl", f"--pidfile={ovs}/ovs-vswitchd.pid"]
+    )
     for integration, external in BRIDGES.values():
         for bridge in (integration, external):
-            run("ovs-vsctl", "--timeout=20", "--may-exist", "add-br", bridge, "--", "set", "bridge", bridge, "datapath_type=netdev")
+            run(
+                "ovs-vsctl",
+                "--timeout=20",
+                "--may-exist",
+                "add-br",
+                bridge,
+                "--",
+                "set",
+                "bridge",
+                bridge,
+                "datapath_type=netdev",
+            )
         run("ovs-vsctl", "--timeout=20", "set-fail-mode", integration, "secure")
     processes.start(
         "northd",

@@ -28,7 +28,7 @@ def ensure_certificates(settings: Settings) -> None:
     """
     if settings.ca_certificate.exists():
         present = x509.load_pem_x509_certificate(settings.ca_certificate.read_bytes())
-        if present.not_valid_after_utc - datetime.datetime.now(datetime.timezone.utc) > RENEW_BEFORE:
+        if present.not_valid_after_utc - datetime.datetime.now(datetime.UTC) > RENEW_BEFORE:
             return
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = _authority(authority_key)
@@ -48,7 +48,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
 
 def _draft(common_name: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Name | None) -> x509.CertificateBuilder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -95,8 +95,6 @@ def _server(
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage("digital_signature"), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
