@@ -17,6 +17,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.operator_platform.federation.plugins.module_utils.resource import Declared, Run, execute
@@ -74,9 +75,14 @@ class ActionModule(ActionBase):
         spec = declared.argument_spec()
         arguments = {name: plain(value) for name, value in self._task.args.items()}
         validation = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(arguments)
-        if validation.errors:
-            secrets = validation._no_log_values
-            raise AnsibleActionFail(remove_values("; ".join(validation.error_messages), secrets))
+        if validation.error_messages:
+            messages = [
+                f"Unsupported parameters for {self._task.action}: {error.msg}"
+                if isinstance(error, UnsupportedError)
+                else str(error.msg)
+                for error in validation.errors
+            ]
+            raise AnsibleActionFail(remove_values("; ".join(messages), validation._no_log_values))
         return validation.validated_parameters, validation._no_log_values
 
     def _report(self, progress: str) -> None:

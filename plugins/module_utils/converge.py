@@ -65,7 +65,7 @@ class Convergeable(Protocol):
     """What the engine needs to know of a kind of object (resource.Resource declares it)."""
 
     def fields(self, item: Any) -> Mapping[str, Any]:
-        """The wanted values in normal form; a field that is missing is left as it is."""
+        """The wanted values in normal form; a field that is missing is left as it is, one that is None is taken away."""
 
     def observed_fields(self, observed: Any) -> Mapping[str, Any]:
         """The observed values in the same normal form."""
@@ -101,7 +101,9 @@ def plan_step(resource: Convergeable, wanted: Wanted, observed: Any) -> Step:
         return Step(wanted, "delete", observed, {name: (value, None) for name, value in before.items()})
     after = resource.fields(wanted.item)
     if observed is None:
-        changes: dict[str, tuple[Any, Any]] = {name: (None, value) for name, value in after.items()}
+        changes: dict[str, tuple[Any, Any]] = {
+            name: (None, value) for name, value in after.items() if value is not None
+        }
         changes.update(dict.fromkeys(resource.secret_changes(wanted.item, None), (None, HIDDEN_AFTER)))
         return Step(wanted, "create", None, changes)
     before = resource.observed_fields(observed)
@@ -133,9 +135,11 @@ def converge(
         if step.action != "none":
             waiting.append(step)
 
-    perform = resource.predict if check_mode else _performer(resource)
+    def perform(step: Step) -> Any:
+        return resource.predict(connection, step) if check_mode else getattr(resource, step.action)(connection, step)
+
     for batch in _batches(resource, waiting):
-        outcomes = settle_all(lambda step: perform(connection, step), batch, concurrency, deadline, "applying changes")
+        outcomes = settle_all(perform, batch, concurrency, deadline, "applying changes")
         for step, outcome in zip(batch, outcomes, strict=True):
             entry = settled[step.wanted.key]
             if isinstance(outcome, FederationError):
@@ -143,13 +147,6 @@ def converge(
             else:
                 entry.observed = outcome
     return [settled[one.key] for one in wanted]
-
-
-def _performer(resource: Convergeable) -> Any:
-    def perform(connection: Any, step: Step) -> Any:
-        return getattr(resource, step.action)(connection, step)
-
-    return perform
 
 
 def _batches(resource: Convergeable, steps: Sequence[Step]) -> list[list[Step]]:

@@ -190,7 +190,10 @@ class Resource(Declared):
             item_state = raw.get("state") or state
             if item_state not in ("present", "absent"):
                 problems.add(f"{path}state", f"must be present or absent, not {item_state!r}")
+            known_problems = len(problems.found)
             item = self.parse(given, item_state, problems, path)
+            if len(problems.found) > known_problems:
+                continue
             key = self.key(item)
             if key in seen:
                 problems.add(path.rstrip(".") or self.single, f"names {key} a second time in one task")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.operator_platform.federation.plugins.module_utils.errors import FederationError, Forbidden
+from ansible_collections.operator_platform.federation.plugins.module_utils.errors import FederationError
 from ansible_collections.operator_platform.federation.plugins.module_utils.ewbi import native
 from ansible_collections.operator_platform.federation.plugins.module_utils.ewbi.reservation import KEY_OPTIONS
 from ansible_collections.operator_platform.federation.plugins.module_utils.ewbi.resource import EwbiInfoResource
@@ -36,11 +36,11 @@ class AccessInfo(EwbiInfoResource):
             return native.access_from_wire(connection.call("show", "access", native.cloudlet_key(key)))
 
         answers = settle_all(reveal, keys, context.concurrency, context.deadline, "revealing access variables")
-        failed = [(key, one) for key, one in zip(keys, answers, strict=True) if isinstance(one, FederationError)]
+        failed = {str(key): one for key, one in zip(keys, answers, strict=True) if isinstance(one, FederationError)}
         if failed:
-            listing = "; ".join(f"{key}: {error}" for key, error in failed)
-            raise Forbidden(
+            listing = "; ".join(f"{key}: {error}" for key, error in failed.items())
+            raise FederationError(
                 f"{len(failed)} of {len(keys)} cloudlets do not reveal their access variables. {listing}",
-                details={"failed": [str(key) for key, _error in failed]},
+                details={"failed": {key: error.as_failure() for key, error in failed.items()}},
             )
         return {"control_endpoints": [one for one in answers if not isinstance(one, FederationError)]}

@@ -103,16 +103,15 @@ class CloudletResource(EwbiResource):
     }
 
     def parse(self, raw: Mapping[str, Any], state: str, problems: Problems, path: str) -> Cloudlet:
-        access = raw.get("access_vars")
-        if access is not None:
-            raw = {**raw, "access_vars": {name: value for name, value in access.items() if value is not None}}
         return Cloudlet.from_dict(raw, problems, path)
 
     def key(self, item: Cloudlet) -> str:
         return str(item.key)
 
     def fields(self, item: Cloudlet) -> Mapping[str, Any]:
-        return item.comparable()
+        # The endpoint refuses addresses with DHCP, so those of an earlier static setting have to go with the change.
+        gone = {"static_ips": None} if item.ip_support == "dhcp" else {}
+        return {**item.comparable(), **gone}
 
     def observed_fields(self, observed: Published) -> Mapping[str, Any]:
         return observed.cloudlet.comparable()
@@ -134,9 +133,14 @@ class CloudletResource(EwbiResource):
 
     def update(self, connection: EwbiSession, step: Step) -> Published:
         body = native.cloudlet_to_wire(step.item, frozenset(step.changes))
-        return Published.from_wire(
-            connection.call("update", "cloudlet", body, revision=step.observed.extras.get("revision"))
+        answer = connection.call(
+            "update",
+            "cloudlet",
+            body,
+            revision=step.observed.extras.get("revision"),
+            idempotency_key=new_idempotency_key(),
         )
+        return Published.from_wire(answer)
 
     def delete(self, connection: EwbiSession, step: Step) -> None:
         try:

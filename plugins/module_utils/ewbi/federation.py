@@ -83,9 +83,14 @@ class FederationResource(EwbiResource):
     def update(self, connection: EwbiSession, step: Step) -> dict[str, Any]:
         changed = {name: step.item[name] for name in (*KEY_FIELDS, *step.changes)}
         body = native.federation_to_wire(changed)
-        return native.federation_from_wire(
-            connection.call("update", "federation", body, revision=step.observed.get("revision"))
+        answer = connection.call(
+            "update",
+            "federation",
+            body,
+            revision=step.observed.get("revision"),
+            idempotency_key=new_idempotency_key(),
         )
+        return native.federation_from_wire(answer)
 
     def delete(self, connection: EwbiSession, step: Step) -> None:
         key = {name: step.item[name] for name in KEY_FIELDS}

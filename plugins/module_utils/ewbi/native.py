@@ -2,13 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The native dialect of the EWBI: how our model is spelled on the wire, and read from it. The only place that knows."""
+"""The native dialect of the EWBI: how our model is spelled on the wire, and read from it. The only place that knows.
+
+Bodies that we write have exactly the spellings of the contract; keys that we read may differ in case and underscores.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from ansible_collections.operator_platform.federation.plugins.module_utils.errors import PlatformFault
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.cloudlet import Cloudlet
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.names import Key
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
@@ -32,6 +37,27 @@ _SERVER_SET = {
     "Compliance_state": "compliance_state",
     "Distance_km": "distance_km",
 }
+_CLOUDLET_READ = (
+    "cloudlet_key",
+    "cloudlet_location",
+    "Static_IPs",
+    "IP_support",
+    "Maintenance_Windows",
+    "Access_vars_set",
+    "Access_digest",
+    *_CLOUDLET.values(),
+    *_SERVER_SET,
+)
+_RESERVATION = {
+    "cloudlet": "cloudlet_key",
+    "resources": "Resources",
+    "minimum": "Minimum",
+    "start": "Start",
+    "end": "End",
+    "grace_seconds": "Grace_seconds",
+}
+_LEDGER_SET = {"State": "state", "Granted": "granted", "Reason": "reason", "Free": "free", "Revision": "revision"}
+_FEDERATION = {"partner_url": "Partner_URL", "ca_cert": "CA_Cert_Data", "status": "Status", "expires": "Expires"}
 
 
 def cloudlet_to_wire(cloudlet: Cloudlet, fields: frozenset[str] | None = None) -> dict[str, Any]:
@@ -41,17 +67,14 @@ def cloudlet_to_wire(cloudlet: Cloudlet, fields: frozenset[str] | None = None) -
     body: dict[str, Any] = {"cloudlet_key": cloudlet.key.to_dict()}
     for name, value in chosen.items():
         if name == "location":
-            body["cloudlet_location"] = {
-                "Latitude": _number_text(value["latitude"]),
-                "Longitude": _number_text(value["longitude"]),
-            }
+            body["cloudlet_location"] = _location_to_wire(value)
         elif name == "ip_support":
-            body["IP_support"] = _IP_SUPPORT[value]
+            body["IP_support"] = _IP_SUPPORT[str(value)]
         elif name == "static_ips":
             body["Static_IPs"] = value
         elif name == "maintenance_windows":
             body["Maintenance_Windows"] = [
-                {"Start": window["start"], "End": window["end"], "Reason": window["reason"]} for window in value
+                {"Start": window["start"], "End": window["end"], "Reason": window["reason"]} for window in value or ()
             ]
         else:
             body[_CLOUDLET[name]] = value
@@ -63,25 +86,20 @@ def cloudlet_to_wire(cloudlet: Cloudlet, fields: frozenset[str] | None = None) -
 def cloudlet_from_wire(body: Mapping[str, Any]) -> tuple[Cloudlet, dict[str, Any]]:
     """A cloudlet as the endpoint shows it, and what only the endpoint sets (revision, state, ...).
 
-    Raises InvalidInput when a partner's answer breaks the contract: nothing of it is used then.
+    Raises PlatformFault when the answer breaks the contract: nothing of it is used then.
     """
-    location = body.get("cloudlet_location")
+    body = _respelled(body, _CLOUDLET_READ)
     raw: dict[str, Any] = {
         **_mapping(body.get("cloudlet_key")),
-        "location": location and {"latitude": location.get("Latitude"), "longitude": location.get("Longitude")},
+        "location": _lowered(body.get("cloudlet_location")),
         "static_ips": body.get("Static_IPs"),
         "ip_support": {"static set": "static"}.get(str(body.get("IP_support")).lower(), body.get("IP_support")),
-        "maintenance_windows": None
-        if body.get("Maintenance_Windows") is None
-        else [
-            {"start": window.get("Start"), "end": window.get("End"), "reason": window.get("Reason")}
-            for window in body["Maintenance_Windows"]
-        ],
+        "maintenance_windows": _each_lowered(body.get("Maintenance_Windows")),
         **{name: body.get(wire) for name, wire in _CLOUDLET.items()},
     }
     problems = Problems()
     cloudlet = Cloudlet.from_dict(raw, problems)
-    problems.refuse(f"The cloudlet {cloudlet.key} as the endpoint shows it")
+    _believe(problems, f"the cloudlet {cloudlet.key}")
     extras = {name: body[wire] for wire, name in _SERVER_SET.items() if wire in body}
     extras["access_vars_set"] = list(body.get("Access_vars_set") or [])
     extras["access_digest"] = body.get("Access_digest")
@@ -103,7 +121,7 @@ def cloudlet_filter(filters: Mapping[str, Any]) -> dict[str, Any]:
         body["Filter"] = chosen
     near = filters.get("near")
     if near:
-        body["Near"] = {"Latitude": _number_text(near["latitude"]), "Longitude": _number_text(near["longitude"])}
+        body["Near"] = _location_to_wire(near)
         if near.get("within_km") is not None:
             body["Near"]["Within_km"] = near["within_km"]
     return body
@@ -112,43 +130,24 @@ def cloudlet_filter(filters: Mapping[str, Any]) -> dict[str, Any]:
 def reservation_to_wire(reservation: Reservation, fields: frozenset[str] | None = None) -> dict[str, Any]:
     """The body of create (fields None) or update (only these fields and the key)."""
     said = reservation.comparable()
-    spelled = {
-        "cloudlet": "cloudlet_key",
-        "resources": "Resources",
-        "minimum": "Minimum",
-        "start": "Start",
-        "end": "End",
-        "grace_seconds": "Grace_seconds",
-    }
     body: dict[str, Any] = {"reservation_key": reservation.key.to_dict()}
-    for name, wire in spelled.items():
+    for name, wire in _RESERVATION.items():
         if name in said and (fields is None or name in fields):
             body[wire] = said[name]
     return body
 
 
 def reservation_from_wire(body: Mapping[str, Any]) -> tuple[Reservation, dict[str, Any]]:
-    """A reservation as the endpoint shows it, and what only the endpoint sets (state, granted, reason, ...)."""
+    """A reservation as the endpoint shows it, and what only the endpoint sets (state, granted, reason, ...).
+
+    Raises PlatformFault when the answer breaks the contract.
+    """
+    body = _respelled(body, ("reservation_key", *_RESERVATION.values(), *_LEDGER_SET))
     problems = Problems()
-    raw = {
-        **_mapping(body.get("reservation_key")),
-        "cloudlet": body.get("cloudlet_key"),
-        "resources": body.get("Resources"),
-        "minimum": body.get("Minimum"),
-        "start": body.get("Start"),
-        "end": body.get("End"),
-        "grace_seconds": body.get("Grace_seconds"),
-    }
+    raw = {**_mapping(body.get("reservation_key")), **{name: body.get(wire) for name, wire in _RESERVATION.items()}}
     reservation = Reservation.from_dict(raw, problems)
-    problems.refuse(f"The reservation {reservation.key} as the endpoint shows it")
-    extras = {
-        "state": body.get("State"),
-        "granted": body.get("Granted"),
-        "reason": body.get("Reason"),
-        "free": body.get("Free"),
-        "revision": body.get("Revision"),
-    }
-    return reservation, {name: value for name, value in extras.items() if value is not None}
+    _believe(problems, f"the reservation {reservation.key}")
+    return reservation, {name: body[wire] for wire, name in _LEDGER_SET.items() if body.get(wire) is not None}
 
 
 def reservation_key(key: Key) -> dict[str, Any]:
@@ -174,18 +173,20 @@ def reservation_filter(filters: Mapping[str, Any]) -> dict[str, Any]:
 
 def usage_from_wire(body: Mapping[str, Any]) -> dict[str, Any]:
     """Usage of one cloudlet: triples by resource, and what is free over time."""
+    body = _respelled(body, ("cloudlet_key", "Resources", "Free"))
     return {
         "cloudlet": dict(body.get("cloudlet_key") or {}),
         "resources": dict(body.get("Resources") or {}),
         "free": [
-            {"start": part.get("Start"), "end": part.get("End"), "resources": dict(part.get("Resources") or {})}
-            for part in body.get("Free") or []
+            {"start": part.get("start"), "end": part.get("end"), "resources": dict(part.get("resources") or {})}
+            for part in _each_lowered(body.get("Free")) or ()
         ],
     }
 
 
 def access_from_wire(body: Mapping[str, Any]) -> dict[str, Any]:
     """A control endpoint, in the shape that the sbi modules take."""
+    body = _respelled(body, ("cloudlet_key", "Platform_type", "Access_vars", "CA_Cert_Data"))
     return {
         "cloudlet": _mapping(body.get("cloudlet_key")).get("name"),
         "platform_type": body.get("Platform_type"),
@@ -199,30 +200,57 @@ def federation_to_wire(federation: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "federation_key": {"organization": federation["organization"], "partner": federation["partner"]}
     }
-    spelled = {"partner_url": "Partner_URL", "ca_cert": "CA_Cert_Data", "status": "Status", "expires": "Expires"}
-    for name, wire in spelled.items():
+    for name, wire in _FEDERATION.items():
         if federation.get(name) is not None:
             body[wire] = federation[name]
     return body
 
 
 def federation_from_wire(body: Mapping[str, Any]) -> dict[str, Any]:
+    body = _respelled(body, ("federation_key", "Revision", *_FEDERATION.values()))
     key = _mapping(body.get("federation_key"))
     return {
         "organization": key.get("organization"),
         "partner": key.get("partner"),
-        "partner_url": body.get("Partner_URL"),
-        "ca_cert": body.get("CA_Cert_Data"),
-        "status": body.get("Status"),
-        "expires": body.get("Expires"),
+        **{name: body.get(wire) for name, wire in _FEDERATION.items()},
         "revision": body.get("Revision"),
     }
+
+
+def _believe(problems: Problems, what: str) -> None:
+    """Raise PlatformFault for an answer that does not keep to the contract."""
+    if problems.found:
+        listing = "; ".join(f"{name}: {reason}" for name, reason in problems.found)
+        raise PlatformFault(
+            f"The endpoint shows {what} in a way that breaks the contract: {listing}.",
+            remedy="Tell the operator of the endpoint; nothing of the answer was used.",
+            details={"fields": [{"field": name, "reason": reason} for name, reason in problems.found]},
+        )
+
+
+def _respelled(body: Mapping[str, Any], spellings: Iterable[str]) -> Mapping[str, Any]:
+    """The body with its keys in our spellings; those that we do not read stay as they are."""
+    canonical = {wire.lower(): wire for wire in spellings}
+    return {canonical.get(str(name).lower(), name): value for name, value in body.items()}
+
+
+def _lowered(value: Any) -> Any:
+    """A nested object with keys in lower case; anything else as it is, for the model to refuse."""
+    return {str(name).lower(): entry for name, entry in value.items()} if isinstance(value, Mapping) else value
+
+
+def _each_lowered(value: Any) -> Any:
+    return [_lowered(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _location_to_wire(location: Any) -> dict[str, str]:
+    return {"Latitude": _number_text(location["latitude"]), "Longitude": _number_text(location["longitude"])}
+
+
 def _number_text(value: float) -> str:
-    """Coordinates travel as text; repr keeps every digit and '53.5' has no tail of zeros."""
-    return repr(float(value))
+    """Coordinates travel as text: repr keeps every digit, and what is tiny must not become 1e-07."""
+    return format(Decimal(repr(float(value))), "f")

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.operator_platform.federation.plugins.module_utils import options
@@ -76,6 +76,9 @@ class Recorded:
     def state(self) -> str:
         return str(self.extras.get("state"))
 
+    def moved_to(self, state: str) -> Recorded:
+        return replace(self, extras={**self.extras, "state": state})
+
     def to_dict(self) -> dict[str, Any]:
         return {**self.reservation.key.to_dict(), **self.reservation.comparable(), **self.extras}
 
@@ -97,13 +100,10 @@ class ReservationResource(EwbiResource):
     }
 
     def parse(self, raw: Mapping[str, Any], state: str, problems: Problems, path: str) -> WantedReservation:
-        active = bool(raw.get("active"))
+        active = problems.truth(raw, "active", path) or False
         rest = {name: value for name, value in raw.items() if name != "active"}
         if state == "absent" or (active and set(rest) <= {"organization", "name"}):
             return WantedReservation(read_key(rest, problems, path, RESERVATION_NAME), None, active)
-        for name in ("resources", "minimum"):
-            if isinstance(rest.get(name), Mapping):
-                rest[name] = {part: amount for part, amount in rest[name].items() if amount is not None}
         reservation = Reservation.from_dict(rest, problems, path)
         return WantedReservation(reservation.key, reservation, active)
 
@@ -136,11 +136,14 @@ class ReservationResource(EwbiResource):
             **held,
         }
 
-    def predict(self, connection: EwbiSession, step: Step) -> Recorded | None:
-        if step.action == "delete" or step.item.reservation is None:
-            return None if step.action == "delete" else step.observed
-        verb = "create" if step.action == "create" else "update"
-        return self._decide(connection, verb, step, dry_run=True)
+    def predict(self, connection: EwbiSession, step: Step) -> Recorded:
+        """A dry run of the ledger's decision; what follows from a decision needs no call."""
+        if step.action == "delete":
+            return step.observed.moved_to("RELEASED")
+        recorded = step.observed
+        if set(step.changes) - {"active"}:
+            recorded = self._decide(connection, step.action, step, dry_run=True)
+        return recorded.moved_to("ACTIVE") if "active" in step.changes else recorded
 
     def create(self, connection: EwbiSession, step: Step) -> Recorded:
         recorded = self._decide(connection, "create", step)

@@ -46,6 +46,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 # A token is renewed this long before it ends, so that it does not end on the way.
 TOKEN_MARGIN_SECONDS = 20
+# RFC 6749 §5.1 lets the lifetime be left out.
+UNSAID_LIFETIME_SECONDS = 60
 
 
 class EwbiSession:
@@ -114,7 +116,15 @@ class EwbiSession:
             if cursor is not None:
                 page["cursor"] = cursor
             answer = self.call("show", what, page)
-            yield from answer.get("items", [])
+            items = answer.get("items")
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise PlatformFault(
+                    "The endpoint's listing is not a list of objects.",
+                    asked=f"POST {self.url}/auth/show/{what}",
+                    answered=f"the members {', '.join(sorted(answer)) or '(none)'}",
+                    remedy="Check that ewbi_url is the base address of an EWBI endpoint.",
+                )
+            yield from items
             following = answer.get("next_cursor")
             if following is None:
                 return
@@ -134,30 +144,38 @@ class EwbiSession:
                 self._token_end = time.monotonic() + max(1.0, lifetime - TOKEN_MARGIN_SECONDS)
             return self._token
 
+    def _forget(self, token: str) -> None:
+        """Another thread may have renewed it already; that one is kept."""
+        with self._lock:
+            if self._token == token:
+                self._token = None
+
     def _fetch_token(self) -> tuple[str, float]:
         form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self._client_secret}
         response = self._send("/oauth2/token", form, {"Accept": "application/json"}, authenticated=False)
         answer = _json_object(response, f"POST {self.url}/oauth2/token")
-        token = answer.get("access_token")
-        if not isinstance(token, str) or not token:
+        token, lifetime = answer.get("access_token"), answer.get("expires_in", UNSAID_LIFETIME_SECONDS)
+        if not isinstance(token, str) or not token or not isinstance(lifetime, (int, float)):
             raise PlatformFault(
                 "The endpoint gave no access token.",
                 asked=f"POST {self.url}/oauth2/token",
                 answered=f"status {response.status_code} with the members {', '.join(sorted(answer))}",
                 remedy="Check that ewbi_url is the base address of an EWBI endpoint.",
             )
-        return token, float(answer.get("expires_in", 60))
+        return token, float(lifetime)
 
     def _send(self, path: str, data: Any, headers: dict[str, str], *, authenticated: bool) -> Any:
         """Send until answered, with growing pauses, within the deadline. A token refused once is fetched anew."""
         asked = f"POST {self.url}{path}"
         renewed = False
         attempt = 0
+        token = ""
         while True:
             attempt += 1
             self._deadline.check(asked)
             if authenticated:
-                headers["Authorization"] = f"Bearer {self._bearer()}"
+                token = self._bearer()
+                headers["Authorization"] = f"Bearer {token}"
             try:
                 response = self._http.post(
                     self.url + path,
@@ -173,8 +191,7 @@ class EwbiSession:
                 continue
             if response.status_code == 401 and authenticated and not renewed:
                 renewed = True
-                with self._lock:
-                    self._token = None
+                self._forget(token)
                 continue
             if response.status_code in RETRIED_STATUSES and attempt < ATTEMPTS:
                 self._pause(attempt, response.headers.get("Retry-After"), f"{asked}: status {response.status_code}")
@@ -310,7 +327,10 @@ def _json_object(response: Any, asked: str) -> dict[str, Any]:
 def _checked_url(url: str) -> str:
     """The base address with BASE_PATH. Only https: tokens and access variables travel here."""
     problems = Problems()
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise InvalidInput("The address of the endpoint", [("ewbi_url", f"is no address ({error})")]) from None
     if parts.scheme != "https" or not parts.hostname:
         problems.add("ewbi_url", f"must be an https address such as https://ewbi.example:8443, not {url!r}")
     if parts.username or parts.password:
@@ -338,14 +358,16 @@ def _no_authentication(request: Any) -> Any:
 def _tls_context(ca_cert: str | None, client_cert: str | None, client_key: str | None) -> ssl.SSLContext:
     """Verification is always on. ca_cert: path of a file, or PEM text; None: the system's trust store."""
     problems = Problems()
-    context = ssl.create_default_context()
+    is_text = ca_cert is not None and "-----BEGIN" in ca_cert
     try:
-        if ca_cert and "-----BEGIN" in ca_cert:
-            context = ssl.create_default_context(cadata=ca_cert)
-        elif ca_cert:
-            context = ssl.create_default_context(cafile=os.path.expanduser(ca_cert))
+        context = ssl.create_default_context(
+            cafile=os.path.expanduser(ca_cert) if ca_cert and not is_text else None,
+            cadata=ca_cert if is_text else None,
+        )
     except (OSError, ValueError) as error:
-        problems.add("ewbi_ca_cert", f"is neither PEM text nor the path of a PEM file ({error})")
+        raise InvalidInput(
+            "The TLS options", [("ewbi_ca_cert", f"is neither PEM text nor the path of a PEM file ({error})")]
+        ) from None
     if client_cert:
         try:
             context.load_cert_chain(client_cert, client_key)

@@ -85,7 +85,7 @@ class Cloudlet:
         problems.unknown(raw, FIELDS, path)
         platform_type = problems.choice(raw, "platform_type", PLATFORM_TYPES, path)
         ip_support = problems.choice(raw, "ip_support", IP_SUPPORT, path)
-        access = raw.get("access_vars")
+        access = problems.mapping(raw, "access_vars", path)
         capacity = raw.get("capacity")
         return cls(
             key=read_key(raw, problems, path),
@@ -151,11 +151,8 @@ def parse_device(text: str) -> tuple[str, int]:
 
 
 def _read_resource_map(raw: Mapping[str, Any], problems: Problems, path: str) -> dict[str, str] | None:
-    value = raw.get("resource_map")
+    value = problems.mapping(raw, "resource_map", path)
     if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        problems.add(f"{path}resource_map", "must be a mapping of device name to model:count")
         return None
     result: dict[str, str] = {}
     for name, text in sorted(value.items()):
@@ -168,12 +165,10 @@ def _read_resource_map(raw: Mapping[str, Any], problems: Problems, path: str) ->
 
 
 def _read_windows(raw: Mapping[str, Any], problems: Problems, path: str) -> tuple[MaintenanceWindow, ...] | None:
-    value = raw.get("maintenance_windows")
-    if value is None:
+    if raw.get("maintenance_windows") is None:
         return None
     windows: list[MaintenanceWindow] = []
-    for number, entry in enumerate(value):
-        place = f"{path}maintenance_windows[{number}]."
+    for place, entry in problems.mappings(raw, "maintenance_windows", path):
         problems.unknown(entry, {"start", "end", "reason"}, place)
         start, end = read_moment(entry, "start", problems, place), read_moment(entry, "end", problems, place)
         for name, moment in (("start", start), ("end", end)):

@@ -66,7 +66,7 @@ class Network:
         if name and not OBJECT_NAME.fullmatch(name):
             problems.add(f"{path}name", f"must match {OBJECT_NAME.pattern}, not {name!r}")
         network = _read_cidr(raw, problems, path)
-        dhcp = raw.get("dhcp")
+        dhcp = problems.truth(raw, "dhcp", path)
         gateway = _read_address(raw.get("gateway"), network, problems, f"{path}gateway")
         block = _read_block(raw, network, problems, path)
         return cls(
@@ -74,7 +74,7 @@ class Network:
             cidr=str(network) if network else "",
             kind=problems.choice(raw, "kind", KINDS, path) or "internal",
             routed_to=problems.text(raw, "routed_to", path),
-            dhcp=True if dhcp is None else bool(dhcp),
+            dhcp=True if dhcp is None else dhcp,
             dns=_read_dns(raw, problems, path),
             gateway=gateway,
             ip_block=block,
@@ -128,10 +128,11 @@ def _read_address(value: Any, network: IPNetwork | None, problems: Problems, fie
 
 
 def _read_dns(raw: Mapping[str, Any], problems: Problems, path: str) -> tuple[str, ...]:
-    found = (
-        _read_address(value, None, problems, f"{path}dns[{number}]")
-        for number, value in enumerate(raw.get("dns") or [])
-    )
+    servers = raw.get("dns") or []
+    if not isinstance(servers, (list, tuple)):
+        problems.add(f"{path}dns", f"must be a list of addresses, not {type(servers).__name__}")
+        return ()
+    found = (_read_address(value, None, problems, f"{path}dns[{number}]") for number, value in enumerate(servers))
     return tuple(address for address in found if address)
 
 
@@ -161,10 +162,7 @@ def _read_assignments(
     problems: Problems,
     path: str,
 ) -> dict[str, str]:
-    value = raw.get("assignments") or {}
-    if not isinstance(value, Mapping):
-        problems.add(f"{path}assignments", "must be a mapping of instance name to address")
-        return {}
+    value = problems.mapping(raw, "assignments", path) or {}
     result: dict[str, str] = {}
     owner: dict[str, str] = {}
     allowed = addresses.parse_block(block) if block else None
@@ -185,12 +183,10 @@ def _read_assignments(
 
 
 def _read_rules(raw: Mapping[str, Any], problems: Problems, path: str) -> tuple[SecurityRule, ...] | None:
-    value = raw.get("security_rules")
-    if value is None:
+    if raw.get("security_rules") is None:
         return None
     rules: list[SecurityRule] = []
-    for number, entry in enumerate(value):
-        place = f"{path}security_rules[{number}]."
+    for place, entry in problems.mappings(raw, "security_rules", path):
         problems.unknown(entry, RULE_FIELDS, place)
         protocol = problems.choice(entry, "protocol", PROTOCOLS, place) or "any"
         low = problems.whole_number(entry, "port_min", place, least=1)

@@ -28,7 +28,7 @@ class Problems:
 
     def unknown(self, raw: Mapping[str, Any], known: frozenset[str] | set[str], path: str = "") -> None:
         """Note every key that nobody reads: a misspelt option must not be ignored silently."""
-        for name in sorted(set(raw) - set(known)):
+        for name in sorted(str(name) for name in set(raw) - known):
             self.add(f"{path}{name}", f"is not known here; known are {', '.join(sorted(known))}")
 
     def whole_number(self, raw: Mapping[str, Any], name: str, path: str = "", least: int = 0) -> int | None:
@@ -60,6 +60,38 @@ class Problems:
             self.add(f"{path}{name}", f"must be text, not {type(value).__name__}")
             return None
         return str(value)
+
+    def truth(self, raw: Mapping[str, Any], name: str, path: str = "") -> bool | None:
+        """Read an optional boolean. Text is not guessed at: a file given as src may say "no" and mean it."""
+        value = raw.get(name)
+        if value is not None and not isinstance(value, bool):
+            self.add(f"{path}{name}", f"must be true or false, not {value!r}")
+            return None
+        return value
+
+    def mapping(self, raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, Any] | None:
+        """Read an optional mapping; a bad one is noted and read as None. Its value is not quoted: it may be secret."""
+        value = raw.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            self.add(f"{path}{name}", f"must be a mapping, not {type(value).__name__}")
+            return None
+        return value
+
+    def mappings(self, raw: Mapping[str, Any], name: str, path: str = "") -> list[tuple[str, Mapping[str, Any]]]:
+        """Read an optional list of mappings, each with the path of its fields; bad ones are noted and left out."""
+        value = raw.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, (list, tuple)):
+            self.add(f"{path}{name}", f"must be a list, not {type(value).__name__}")
+            return []
+        found = []
+        for number, entry in enumerate(value):
+            if isinstance(entry, Mapping):
+                found.append((f"{path}{name}[{number}].", entry))
+            else:
+                self.add(f"{path}{name}[{number}]", f"must be a mapping, not {type(entry).__name__}")
+        return found
 
     def choice(self, raw: Mapping[str, Any], name: str, choices: tuple[str, ...], path: str = "") -> str | None:
         """Read an optional choice, letter case ignored."""

@@ -45,7 +45,7 @@ class Reservation:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], problems: Problems, path: str = "") -> Reservation:
         problems.unknown(raw, FIELDS, path)
-        cloudlet_raw = raw.get("cloudlet") or {}
+        cloudlet_raw = problems.mapping(raw, "cloudlet", path) or {}
         resources = Resources.from_dict(raw.get("resources"), problems, f"{path}resources.")
         if resources.is_nothing():
             problems.add(f"{path}resources", "must ask for something")

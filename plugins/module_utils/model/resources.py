@@ -37,15 +37,15 @@ class Resources:
     devices: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any] | None, problems: Problems, path: str = "") -> Resources:
+    def from_dict(cls, raw: Any, problems: Problems, path: str = "") -> Resources:
         """Missing amounts are 0. Wrong ones are noted in ``problems``."""
         raw = raw or {}
+        if not isinstance(raw, Mapping):
+            problems.add(path.rstrip("."), f"must be a mapping of {', '.join(AMOUNTS)} and devices")
+            return cls()
         problems.unknown(raw, {*AMOUNTS, "devices"}, path)
         amounts = {name: problems.whole_number(raw, name, path) or 0 for name in AMOUNTS}
-        devices_raw = raw.get("devices") or {}
-        if not isinstance(devices_raw, Mapping):
-            problems.add(f"{path}devices", "must be a mapping of device name to count")
-            devices_raw = {}
+        devices_raw = problems.mapping(raw, "devices", path) or {}
         devices = {str(name): problems.whole_number(devices_raw, name, f"{path}devices.") or 0 for name in devices_raw}
         return cls(**amounts, devices={name: count for name, count in sorted(devices.items()) if count})
 
