@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.converge import (
     HIDDEN_AFTER,
     HIDDEN_BEFORE,

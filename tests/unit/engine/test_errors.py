@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.operator_platform.federation.plugins.module_utils import errors
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+
 from ansible_collections.operator_platform.federation.plugins.action.in_process import ActionModule, plain
 from tests.unit.engine.shelf import BoxInfo, BoxResource, Shelf
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.errors import DeadlineExceeded, NotFound
 from ansible_collections.operator_platform.federation.plugins.module_utils.parallel import settle_all
 from ansible_collections.operator_platform.federation.plugins.module_utils.waiting import Deadline

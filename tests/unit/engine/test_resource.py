@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.errors import NotEnough
 from ansible_collections.operator_platform.federation.plugins.module_utils.resource import Run, execute
 from tests.unit.engine.shelf import BoxInfo, BoxResource, Shelf

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.errors import DeadlineExceeded
 from ansible_collections.operator_platform.federation.plugins.module_utils.waiting import (
     LONGEST_DELAY_SECONDS,

@@ -8,14 +8,15 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.addresses import (
     addresses,
     canonical,
     contains,
     parse_block,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @st.composite

@@ -9,13 +9,14 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.location import (
     EARTH_RADIUS_KM,
     Location,
 )
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
-from hypothesis import given
-from hypothesis import strategies as st
 
 locations = st.builds(Location, st.floats(-90, 90), st.floats(-180, 180))
 

@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.moments import (
     format_moment,
     parse_moment,
     read_moment,
 )
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
-from hypothesis import given
-from hypothesis import strategies as st
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 moments = st.datetimes(datetime(1970, 1, 2), datetime(9899, 12, 30), timezones=zones).map(  # noqa: DTZ001 (timezones)

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.resources import (
     AMOUNTS,
@@ -15,8 +18,6 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.model
     Usage,
     total,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 amounts = st.integers(0, 10**6)
 resources = st.builds(
