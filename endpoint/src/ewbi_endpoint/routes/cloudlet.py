@@ -18,6 +18,7 @@ from ewbi_endpoint.listing import matches, page_limit, read_cursor, write_cursor
 from ewbi_endpoint.location import distance_km
 from ewbi_endpoint.model import Cloudlet, Key
 from ewbi_endpoint.problems import InvalidParam, Problem, not_yours
+from ewbi_endpoint.security.sealing import access_digest, access_equals
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import cloudlets, events
 from ewbi_endpoint.store.cloudlets import SealedAccess, Selection, StoredCloudlet
@@ -35,9 +36,9 @@ from ewbi_endpoint.wire.native import (
     render_changes,
     render_key,
     render_profile,
-    write_time,
 )
 from ewbi_endpoint.wire.reading import read
+from ewbi_endpoint.wire.values import write_time
 
 # How many rows are read at once while filters that the database cannot judge are applied.
 _CHUNK = 500
@@ -156,7 +157,8 @@ def render_cloudlet(stored: StoredCloudlet, now: Instant, *, for_operator: bool)
     rendered["Created"] = write_time(stored.created)
     rendered["Updated"] = write_time(stored.updated)
     if for_operator:
-        rendered["Access_digest"] = stored.access_digest
+        salt, _, digest = stored.access_digest.partition(":")
+        rendered["Access_digest"] = {"Salt": salt, "Digest": digest}
     return rendered
 
 
@@ -277,7 +279,7 @@ def _own(call: Call[Any], key: Key) -> None:
 
 def _seal(service: Service, key: Key, access_vars: Mapping[str, str]) -> SealedAccess:
     sealed = service.sealer.seal(access_vars, str(key))
-    return SealedAccess(sealed, service.sealer.access_digest(access_vars), tuple(sorted(access_vars)))
+    return SealedAccess(sealed, access_digest(access_vars), tuple(sorted(access_vars)))
 
 
 def _profile_changes(before: Cloudlet, after: Cloudlet) -> list[dict[str, Any]]:
@@ -293,7 +295,7 @@ def _changes(
 ) -> list[dict[str, Any]]:
     changes = _profile_changes(stored.profile, profile)
     # The digest tells equal from different without opening what is sealed.
-    if stored.access_digest != service.sealer.access_digest(access_vars):
+    if not access_equals(access_vars, stored.access_digest):
         before = service.sealer.open(cloudlets.sealed_access(connection, profile.key), str(profile.key))
         changes += render_access_changes(before, access_vars)
     return changes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 from collections.abc import Mapping
 
@@ -21,6 +22,7 @@ KEY_BYTES = 32
 # NIST SP 800-38D recommends 96-bit nonces; random ones are safe for far more sealings than a key will ever see.
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
+_SALT_BYTES = 16
 
 
 class SealingError(Exception):
@@ -33,7 +35,7 @@ def new_sealing_key() -> str:
 
 
 class Sealer:
-    """Seals and opens access variables, and makes digests that tell equal from different without opening.
+    """Seals and opens access variables, and makes keyed digests of requests that may hold them.
 
     `context` (the cloudlet's key) is bound to the sealed data: moved to another row it does not open.
     """
@@ -42,7 +44,7 @@ class Sealer:
         key = base64.b64decode(key_text.strip(), validate=True)
         if len(key) != KEY_BYTES:
             raise ValueError(f"a sealing key has {KEY_BYTES} bytes, this one {len(key)}")
-        # Two purposes, two keys: a digest is published, so it must not be made with what encrypts.
+        # Two purposes, two keys: a digest must not be made with what encrypts.
         self._aead = AESGCM(_derived(key, b"access variables at rest"))
         self._digest_key = _derived(key, b"digests")
 
@@ -70,9 +72,22 @@ class Sealer:
         """A keyed digest (HMAC-SHA-256, hexadecimal): equal for equal data, useless without the key."""
         return hmac.new(self._digest_key, purpose.encode() + b"\0" + data, hashlib.sha256).hexdigest()
 
-    def access_digest(self, values: Mapping[str, str]) -> str:
-        """The digest of access variables."""
-        return self.digest("access", orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS))
+
+def access_digest(values: Mapping[str, str], salt: bytes | None = None) -> str:
+    """`SALT:DIGEST` of access variables, both hexadecimal: HMAC-SHA-256 under a random salt over their canonical JSON.
+
+    Shown to the operator that writes them, who can so tell without a call, and without sending them, whether they are
+    still the same. Never shown to a partner.
+    """
+    salt = os.urandom(_SALT_BYTES) if salt is None else salt
+    canonical = json.dumps(dict(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"{salt.hex()}:{hmac.new(salt, canonical.encode(), hashlib.sha256).hexdigest()}"
+
+
+def access_equals(values: Mapping[str, str], digest: str) -> bool:
+    """Whether these are the access variables that a digest was made of."""
+    salt = bytes.fromhex(digest.partition(":")[0])
+    return hmac.compare_digest(access_digest(values, salt), digest)
 
 
 def _derived(key: bytes, info: bytes) -> bytes:

@@ -54,6 +54,11 @@ class AmountsAnswer(AnswerModel):
     devices: dict[str, int] = {}
 
 
+class AccessDigest(AnswerModel):
+    Salt: str
+    Digest: str
+
+
 class CloudletAnswer(AnswerModel):
     cloudlet_key: KeyAnswer
     cloudlet_location: LocationAnswer
@@ -72,7 +77,10 @@ class CloudletAnswer(AnswerModel):
     State: Annotated[str, Field(json_schema_extra={"enum": ["online", "maintenance", "offline"]})]
     Compliance_state: str
     Access_vars_set: list[str]
-    Access_digest: Annotated[str, Field(description="Keyed digest of Access_vars, for the operator only")] = ""
+    Access_digest: Annotated[
+        AccessDigest | None,
+        Field(description="For the operator only: HMAC-SHA-256(Salt, canonical JSON of Access_vars), in hexadecimal"),
+    ] = None
     Created: TimeText
     Updated: TimeText
     Distance_km: float = 0.0
