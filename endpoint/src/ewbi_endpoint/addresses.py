@@ -32,7 +32,7 @@ def parse_address_range(text: str) -> AddressRange:
         raise ValueError(f"{text!r} is no address, range or CIDR block: {error}") from None
     if first.version != last.version:
         raise ValueError(f"{text!r} mixes IPv4 and IPv6")
-    if last < first:
+    if int(last) < int(first):
         raise ValueError(f"{text!r} ends before it starts")
     return AddressRange(first.version, int(first), int(last), text)
 

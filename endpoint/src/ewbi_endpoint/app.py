@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ewbi_endpoint import __version__
 from ewbi_endpoint.openapi import describe
 from ewbi_endpoint.problems import MEDIA_TYPE, Problem
-from ewbi_endpoint.routes import cloudlet, health, token
+from ewbi_endpoint.routes import access, cloudlet, event, federation, health, reservation, token, usage
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.sweeper import sweep_forever
 
@@ -57,24 +57,22 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(tokens, prefix=BASE)
     # The path that RFC 6749's examples and GSMA OPG.04 use.
     app.include_router(tokens, include_in_schema=False)
-    for resource in (cloudlet,):
+    for resource in (federation, cloudlet, access, reservation, event, usage):
         app.include_router(resource.router(service, bodies), prefix=BASE)
     app.include_router(health.router(service))
     describe(app, bodies)
 
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(HTTPException, _http_exception)
+    app.exception_handler(Problem)(_problem)
+    app.exception_handler(HTTPException)(_http_exception)
     app.add_middleware(RequestMiddleware, service=service)
     return app
 
 
-async def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
+async def _problem(request: Request, error: Problem) -> Response:
     return _problem_response(error)
 
 
-async def _http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _http_exception(request: Request, error: HTTPException) -> Response:
     cause = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "HTTP_ERROR")
     detail = f"{request.method} {request.url.path}: {error.detail}"
     return _problem_response(Problem(error.status_code, cause, detail, headers=error.headers))

@@ -127,7 +127,7 @@ class Calls:
         handler: Handler[B],
         *,
         summary: str,
-        answers: Mapping[int, type[BaseModel]],
+        answers: Mapping[int, Any],
     ) -> None:
         """Serve `POST /auth/PATH`; `answers` documents the successful ones by status."""
         service = self.service

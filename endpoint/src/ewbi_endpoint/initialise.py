@@ -128,6 +128,7 @@ def _config_text(wish: Wish) -> str:
         "organization": wish.organization,
         "listen": {"host": wish.hosts[0] if wish.hosts else "127.0.0.1", "port": wish.port},
     }
-    return "# Made by `ewbi-endpoint init`. Paths are relative to this file; docs/endpoint.md has every option.\n" + yaml.safe_dump(
-        document, sort_keys=False
+    return (
+        "# Made by `ewbi-endpoint init`. Paths are relative to this file; docs/endpoint.md has every option.\n"
+        + yaml.safe_dump(document, sort_keys=False)
     )

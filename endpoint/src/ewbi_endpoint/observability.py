@@ -65,16 +65,12 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "ewbi_requests_total", "Requests answered", ["path", "status"], registry=self.registry
-        )
+        self.requests = Counter("ewbi_requests_total", "Requests answered", ["path", "status"], registry=self.registry)
         self.seconds = Histogram(
             "ewbi_request_seconds", "Time to answer a request, long polls left out", ["path"], registry=self.registry
         )
         self.decisions = Counter(
             "ewbi_reservation_decisions_total", "Decisions of the ledger", ["state"], registry=self.registry
         )
-        self.reveals = Counter(
-            "ewbi_access_reveals_total", "Calls of show/access", ["outcome"], registry=self.registry
-        )
+        self.reveals = Counter("ewbi_access_reveals_total", "Calls of show/access", ["outcome"], registry=self.registry)
         self.waiting = Gauge("ewbi_waiting_writes", "Changes that wait for their turn", registry=self.registry)

@@ -82,7 +82,9 @@ def invalid_params(invalid: Iterable[InvalidParam]) -> Problem:
     listed = tuple(invalid)
     names = ", ".join(dict.fromkeys(item.param for item in listed))
     if all(item.impossible for item in listed):
-        return Problem(422, "IMPOSSIBLE", f"These fields contradict each other or what is there: {names}", invalid=listed)
+        return Problem(
+            422, "IMPOSSIBLE", f"These fields contradict each other or what is there: {names}", invalid=listed
+        )
     return Problem(400, "INVALID_PARAMETERS", f"These fields are wrong: {names}", invalid=listed)
 
 

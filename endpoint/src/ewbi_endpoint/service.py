@@ -127,7 +127,9 @@ def open_service(config: Config, clock: Clock = now) -> Service:
         signing_key = config.token.signing_key.read_bytes()
         sealing_key = config.sealing_key.read_text(encoding="ascii")
     except OSError as error:
-        raise ConfigError(f"{error.filename}: cannot be read: {error.strerror}; `ewbi-endpoint init` makes it") from None
+        raise ConfigError(
+            f"{error.filename}: cannot be read: {error.strerror}; `ewbi-endpoint init` makes it"
+        ) from None
     try:
         issuer = TokenIssuer(signing_key, config.organization, config.token.lifetime_seconds)
     except ValueError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,10 +32,10 @@ async def sweep_forever(service: Service) -> None:
     while True:
         try:
             now = service.clock()
-            if await service.database.read(lambda connection, at=now: _due(connection, at)):
-                await service.database.write(lambda connection, at=now: record_passed(connection, at))
+            if await service.database.read(partial(_due, now=now)):
+                await service.database.write(partial(record_passed, now=now))
             if now - pruned > _PRUNE_EVERY:
-                await service.database.write(lambda connection, at=now: _prune(connection, at, service))
+                await service.database.write(partial(_prune, now=now, days=service.config.limits.event_days))
                 pruned = now
         except (SQLAlchemyError, Problem) as error:
             # The next sweep does what this one could not.
@@ -71,6 +72,6 @@ def record_passed(connection: Connection, now: Instant) -> None:
         federations.set_recorded(connection, federation, FederationStatus.EXPIRED)
 
 
-def _prune(connection: Connection, now: Instant, service: Service) -> None:
+def _prune(connection: Connection, now: Instant, days: int) -> None:
     prune_replays(connection, now)
-    events.prune(connection, now - service.config.limits.event_days * _DAY)
+    events.prune(connection, now - days * _DAY)

@@ -34,8 +34,6 @@ def require_federation(connection: Connection, caller: Caller, organization: str
 def visible_cloudlet(connection: Connection, caller: Caller, key: Key) -> StoredCloudlet:
     """The cloudlet of a key, for the operator or the partner that it is offered to; 404 for everybody else."""
     stored = cloudlets.find(connection, key)
-    if stored is None or not (
-        caller.is_operator or stored.profile.federated_organization == caller.organization
-    ):
+    if stored is None or not (caller.is_operator or stored.profile.federated_organization == caller.organization):
         raise not_found("cloudlet", key.organization, key.name)
     return stored

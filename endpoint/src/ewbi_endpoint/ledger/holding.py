@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -28,26 +28,34 @@ def reservations_on(connection: Connection, cloudlet: Key, now: Instant) -> list
 
 def pools_of(
     connection: Connection,
-    cloudlet: Cloudlet,
+    wanted: Sequence[Cloudlet],
     site_capacities: Mapping[str, Amounts],
     now: Instant,
     *,
     leave_out: Key | None = None,
-) -> tuple[Pool, ...]:
-    """What a reservation on a cloudlet draws on: its own capacity, and its site's where the operator states one.
+) -> dict[Key, tuple[Pool, ...]]:
+    """What reservations on each cloudlet draw on: its own capacity first, then its site's where one is stated.
 
     `leave_out` is the reservation being decided anew, whose present hold must not stand in its own way.
     """
-    site_capacity = site_capacities.get(cloudlet.site) if cloudlet.site else None
-    keys = {cloudlet.key}
-    if cloudlet.site and site_capacity is not None:
-        keys |= set(cloudlets.keys_of_sites(connection, [cloudlet.site]))
-    held = [item for item in reservations.holding(connection, keys, now) if item.key != leave_out]
-    own = tuple(hold_of(item) for item in held if item.cloudlet == cloudlet.key)
-    pools = [Pool(cloudlet.capacity or {}, own)]
-    if site_capacity is not None:
-        pools.append(Pool(site_capacity, tuple(hold_of(item) for item in held), limits_unnamed=False))
-    return tuple(pools)
+    limited = {cloudlet.site for cloudlet in wanted if cloudlet.site in site_capacities}
+    site_of = cloudlets.keys_of_sites(connection, [site for site in limited if site]) if limited else {}
+    # A change that moves a cloudlet to another site is judged as if it had been made.
+    site_of = {**site_of, **{cloudlet.key: cloudlet.site or "" for cloudlet in wanted}}
+    own: dict[Key, list[Hold]] = {key: [] for key in site_of}
+    on_site: dict[str, list[Hold]] = {site: [] for site in site_of.values()}
+    for reservation in reservations.holding(connection, site_of, now):
+        if reservation.key != leave_out:
+            hold = hold_of(reservation)
+            own[reservation.cloudlet].append(hold)
+            on_site[site_of[reservation.cloudlet]].append(hold)
+    pools: dict[Key, tuple[Pool, ...]] = {}
+    for cloudlet in wanted:
+        pool = Pool(cloudlet.capacity or {}, tuple(own[cloudlet.key]))
+        capacity = site_capacities.get(cloudlet.site or "")
+        site = () if capacity is None else (Pool(capacity, tuple(on_site[cloudlet.site or ""]), limits_unnamed=False),)
+        pools[cloudlet.key] = (pool, *site)
+    return pools
 
 
 def capacity_conflicts(
@@ -55,7 +63,8 @@ def capacity_conflicts(
 ) -> list[InvalidParam]:
     """Where a changed cloudlet would hold more than it, or its site, has."""
     found = []
-    for pool, field in zip(pools_of(connection, changed, site_capacities, now), ("Capacity", "Site"), strict=False):
+    pools = pools_of(connection, [changed], site_capacities, now)[changed.key]
+    for pool, field in zip(pools, ("Capacity", "Site"), strict=False):
         for name, used in sorted(peak(pool.holds, now, None).items()):
             there = pool.capacity.get(name, 0 if pool.limits_unnamed else used)
             if used > there:

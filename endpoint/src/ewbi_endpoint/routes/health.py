@@ -32,7 +32,9 @@ def router(service: Service) -> APIRouter:
     async def readyz() -> Response:
         """The database answers and has this version's tables."""
         try:
-            await service.database.read(lambda connection: connection.execute(select(client.c.client_id).limit(1)).first())
+            await service.database.read(
+                lambda connection: connection.execute(select(client.c.client_id).limit(1)).first()
+            )
         except SQLAlchemyError as error:
             detail = f"The database does not answer ({type(error).__name__})"
             raise Problem(503, "UNAVAILABLE", detail, headers={"Retry-After": "5"}) from None

@@ -53,9 +53,7 @@ class TokenIssuer:
         self._issuer = f"ewbi-endpoint:{organization}"
         self._audience = f"ewbi:{organization}"
         self.lifetime_seconds = lifetime_seconds
-        point = self._public.public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
+        point = self._public.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         self._key_id = base64.urlsafe_b64encode(hashlib.sha256(point).digest()[:12]).decode()
         self._remembered: dict[str, TokenClaims] = {}
 

@@ -61,9 +61,7 @@ def add(connection: Connection, profile: Cloudlet, access: SealedAccess, now: In
     connection.execute(insert(cloudlet), values)
 
 
-def change(
-    connection: Connection, profile: Cloudlet, access: SealedAccess | None, now: Instant, revision: int
-) -> None:
+def change(connection: Connection, profile: Cloudlet, access: SealedAccess | None, now: Instant, revision: int) -> None:
     """Replace the profile, and the access variables where given."""
     values = _columns(profile) | {"revision": revision, "updated": now}
     if access is not None:

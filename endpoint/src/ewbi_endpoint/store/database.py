@@ -16,12 +16,11 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from collections.abc import Iterator
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
@@ -140,8 +139,9 @@ class Database:
             batch, ended = self._batch(first)
             try:
                 self._write_batch(batch)
-            except Exception as error:  # whatever fails here must reach those who wait, and not end the thread
-                _log.error("a batch of %d changes was not committed: %s", len(batch), type(error).__name__)
+            except Exception as error:
+                # Whatever fails here must reach those who wait, and must not end the thread.
+                _log.exception("a batch of %d changes was not committed", len(batch))
                 failure = _unavailable(error)
                 for pending in batch:
                     pending.error = failure
@@ -169,7 +169,7 @@ class Database:
                     pending.result = pending.work(connection)
                 except DBAPIError:
                     raise
-                except Exception as error:  # belongs to the one who asked: the others of the batch go on
+                except Exception as error:  # noqa: BLE001  # goes to the one who asked; the others go on
                     savepoint.rollback()
                     pending.error = error
                 else:

@@ -20,7 +20,7 @@ def record(
     *,
     time: Instant,
     kind: str,
-    key: Mapping[str, str],
+    key: Mapping[str, Mapping[str, str]],
     audience: str | None,
     revision: int | None = None,
 ) -> None:

@@ -100,12 +100,6 @@ class ChangesAnswer(AnswerModel):
     Changes: list[ChangeAnswer]
 
 
-class CloudletOrChanges(BaseModel):
-    """A cloudlet, or with Dry_run what would change."""
-
-    model_config = ConfigDict(json_schema_extra={"description": "CloudletAnswer, or ChangesAnswer with Dry_run"})
-
-
 class CloudletPage(AnswerModel):
     items: list[CloudletAnswer]
     next_cursor: str | None
@@ -235,4 +229,4 @@ class ProblemAnswer(BaseModel):
     status: int
     detail: str
     cause: str
-    invalidParams: list[InvalidParamAnswer] = []
+    invalidParams: list[InvalidParamAnswer] = []  # noqa: N815  # GSMA OPG.04's spelling

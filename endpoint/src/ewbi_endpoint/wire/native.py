@@ -195,8 +195,10 @@ class CloudletChange(WireModel):
 
         Judging the whole keeps one set of rules: a change can never lead where a creation could not.
         """
-        whole = render_profile(stored) | {"Access_vars": dict(access_vars)}
-        return whole | respell(dict(body), cls._spellings)
+        whole = render_profile(stored)
+        whole["Access_vars"] = dict(access_vars)
+        whole.update(respell(dict(body), cls._spellings))
+        return whole
 
 
 class CloudletReference(WireModel):
@@ -284,7 +286,9 @@ def _device_contradictions(body: Mapping[str, Any]) -> list[InvalidParam]:
 
 
 def _https_url(value: Any) -> Any:
-    if isinstance(value, str) and (not value.startswith("https://") or len(value) < 9 or any(c.isspace() for c in value)):
+    if isinstance(value, str) and (
+        not value.startswith("https://") or len(value) < 9 or any(c.isspace() for c in value)
+    ):
         raise ValueError("must be an https:// address")
     return value
 
@@ -312,7 +316,9 @@ class FederationBody(WireModel):
     key: FederationKey = Field(alias="federation_key")
     partner_url: HttpsUrl | None = Field(None, alias="Partner_URL")
     ca_cert: Certificates | None = Field(None, alias="CA_Cert_Data")
-    status: SettableStatus | None = Field(None, alias="Status", json_schema_extra={"enum": [s.value for s in FederationStatus if s.value != "EXPIRED"]})
+    status: SettableStatus | None = Field(
+        None, alias="Status", json_schema_extra={"enum": [s.value for s in FederationStatus if s.value != "EXPIRED"]}
+    )
     expires: Time | None = Field(None, alias="Expires")
 
 
@@ -552,9 +558,7 @@ def render_reservation(reservation: Reservation, now: Instant) -> dict[str, Any]
     return rendered
 
 
-def render_usage(
-    value: Amounts, quota_max: Amounts, infra_max: Amounts
-) -> dict[str, Any]:
+def render_usage(value: Amounts, quota_max: Amounts, infra_max: Amounts) -> dict[str, Any]:
     """The triple of each resource that any of the three knows."""
     names = {*value, *quota_max, *infra_max}
 
@@ -562,7 +566,9 @@ def render_usage(
         return {"value": value.get(name, 0), "quota_max": quota_max.get(name, 0), "infra_max": infra_max.get(name, 0)}
 
     rendered: dict[str, Any] = {name: triple(name) for name in PLAIN_RESOURCES if name in names}
-    devices = {name.removeprefix(DEVICE_PREFIX): triple(name) for name in sorted(names) if name.startswith(DEVICE_PREFIX)}
+    devices = {
+        name.removeprefix(DEVICE_PREFIX): triple(name) for name in sorted(names) if name.startswith(DEVICE_PREFIX)
+    }
     if devices:
         rendered["devices"] = devices
     return rendered

@@ -145,7 +145,9 @@ StaticIPs = Annotated[
     StringConstraints(max_length=65_536),
     WithJsonSchema({"type": "string", "description": "Addresses, ranges and CIDR blocks, comma-separated"}),
 ]
-ModelCount = Annotated[str, BeforeValidator(_model_count), WithJsonSchema({"type": "string", "pattern": r"^\S+:[0-9]+$"})]
+ModelCount = Annotated[
+    str, BeforeValidator(_model_count), WithJsonSchema({"type": "string", "pattern": r"^\S+:[0-9]+$"})
+]
 PlatformType = Annotated[
     str,
     _choice(_same("OpenStack", "vCenter", "VCD")),
