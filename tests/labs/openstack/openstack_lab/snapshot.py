@@ -206,8 +206,8 @@ def _keypairs(cloud: Connection, users: list[Record]) -> list[Record]:
     found = []
     for user in users:
         listed = cloud.compute.get(f"/os-keypairs?user_id={user['id']}", microversion="2.10").json()["keypairs"]
-        for keypair in (entry["keypair"] for entry in listed):
-            found.append({"user_id": user["id"]} | {field: keypair[field] for field in ("name", "fingerprint")})
+        keypairs = [entry["keypair"] for entry in listed]
+        found += [{"user_id": user["id"], "name": one["name"], "fingerprint": one["fingerprint"]} for one in keypairs]
     return _sorted(found)
 
 
