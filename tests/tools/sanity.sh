@@ -40,15 +40,14 @@ if [[ ! -f $cache/pip-$pip_version-py3-none-any.whl ]]; then
 fi
 cp tests/tools/pip_bootstrap.py "$cache/get_pip_${pip_version//./_}.py"
 
-# pip settings of the user (a mirror, a certificate) are found through HOME, which is another one here.
-for settings in .config/pip/pip.conf .pip/pip.conf; do
-    if [[ -f $HOME/$settings ]]; then
-        mkdir -p "$home/${settings%/*}"
-        ln -sf "$HOME/$settings" "$home/$settings"
-    fi
-done
+# pip finds the user's settings (a mirror, a certificate) through HOME, which is another one here. What it installs
+# into the virtualenvs of ansible-test is not what one wants to read.
+mkdir -p "$home/.config/pip" "$home/.pip"
+if [[ -f $HOME/.config/pip/pip.conf ]]; then
+    ln -sf "$HOME/.config/pip/pip.conf" "$home/.config/pip/pip.conf"
+fi
+printf '[global]\nquiet = 2\n' >"$home/.pip/pip.conf"
 
 cd "$tree"
-# PIP_QUIET: what pip installs into the virtualenvs of ansible-test is not what one wants to read here.
-exec env HOME="$home" PATH="$venv/bin:$PATH" PIP_QUIET=2 \
+exec env HOME="$home" PATH="$venv/bin:$PATH" \
     "$venv/bin/ansible-test" sanity --python "$python_version" --color no "$@" </dev/null
