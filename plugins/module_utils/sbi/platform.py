@@ -46,18 +46,6 @@ class Surroundings:
     report: Callable[[str], None] | None = None
 
 
-@dataclass(frozen=True)
-class Leftover:
-    """Something that could not be taken down, or that somebody else put there."""
-
-    kind: str
-    name: str
-    reason: str
-
-    def to_dict(self) -> dict[str, str]:
-        return {"kind": self.kind, "name": self.name, "reason": self.reason}
-
-
 class VdcAdministration(ABC):
     """What the serving operator does with its infrastructure administrator's credential."""
 
@@ -66,18 +54,26 @@ class VdcAdministration(ABC):
         """The VDCs of these names that exist, by name. One listing."""
 
     @abstractmethod
-    def create_vdc(self, vdc: Vdc) -> None:
+    def refuse_vdc(self, wanted: Vdc) -> None:
+        """Raise what create_vdc would raise (a taken name: Conflict), found by reading only."""
+
+    @abstractmethod
+    def create_vdc(self, wanted: Vdc) -> None:
         """Make the tenant, its marks (organization, location, zones) and its user's role. Everything quota-like starts at 0,
         so that nothing can be used before a grant is made real."""
 
     @abstractmethod
-    def update_vdc(self, vdc: Vdc) -> None:
+    def update_vdc(self, wanted: Vdc) -> None:
         """Bring the marks of an existing VDC to what is given."""
 
     @abstractmethod
-    def delete_vdc(self, name: str) -> list[Leftover]:
-        """Take the VDC down with everything that this collection made in it. What a tenant left behind (instances,
-        volumes, networks) is not deleted: NotEnough is not raised, Conflict is, naming it, before anything is removed."""
+    def refuse_vdc_deletion(self, name: str) -> None:
+        """Raise what delete_vdc would raise, found by reading only."""
+
+    @abstractmethod
+    def delete_vdc(self, name: str) -> None:
+        """Take the VDC down with everything that the administration made in it. What a tenant left behind (instances,
+        volumes, networks) is not deleted: Conflict is raised, naming it, before anything is removed."""
 
     @abstractmethod
     def credential_exists(self, vdc_names: Sequence[str]) -> dict[str, bool]:
@@ -94,6 +90,10 @@ class VdcAdministration(ABC):
     @abstractmethod
     def read_grants(self, vdc_names: Sequence[str]) -> dict[str, Resources]:
         """What is real on the platform now, for each existing VDC: quotas, bandwidth, devices."""
+
+    @abstractmethod
+    def refuse_grant(self, vdc_name: str, granted: Resources) -> None:
+        """Raise what apply_grant would raise, found by reading only."""
 
     @abstractmethod
     def apply_grant(self, vdc_name: str, granted: Resources) -> None:
@@ -113,12 +113,20 @@ class VdcUse(ABC):
         """The networks of these names in the VDC, with their assignments and security rules."""
 
     @abstractmethod
+    def refuse_network(self, network: Network, observed: Network | None) -> None:
+        """Raise what create_network (observed None) or update_network would raise, found by reading only."""
+
+    @abstractmethod
     def create_network(self, network: Network) -> None:
         """Network, subnet, router, address assignments, security rules; half-made ones are completed."""
 
     @abstractmethod
     def update_network(self, network: Network, observed: Network) -> None:
         """Bring an existing network to what is given. What cannot change in place (cidr, kind) raises Conflict."""
+
+    @abstractmethod
+    def refuse_network_deletion(self, name: str) -> None:
+        """Raise what delete_network would raise, found by reading only."""
 
     @abstractmethod
     def delete_network(self, name: str) -> None:

@@ -62,13 +62,23 @@ def read(services: Services, vdc_names: Sequence[str]) -> dict[str, Resources]:
     return granted
 
 
+def refuse(services: Services, vdc_name: str, granted: Resources) -> None:
+    """Raise NotEnough when ``granted`` cannot be made real. Only reads."""
+    _check(services, projects.needed(services, vdc_name), granted)
+
+
+def _check(services: Services, project: Mapping[str, Any], granted: Resources) -> list[dict[str, Any]]:
+    """Returns the flavors with devices, which the check had to list anyway."""
+    _refuse_less_than_used(services, project, granted)
+    return device_access.refuse_more_than_there_is(
+        services, project["id"], granted.devices, marks.vdc_of(project).zones
+    )
+
+
 def apply(services: Services, vdc_name: str, granted: Resources) -> None:
     """Checked before the first write; the held marks are written last, so a grant half made real is seen as such."""
     project = projects.needed(services, vdc_name)
-    _refuse_less_than_used(services, project, granted)
-    flavors = device_access.refuse_more_than_there_is(
-        services, project["id"], granted.devices, marks.vdc_of(project).zones
-    )
+    flavors = _check(services, project, granted)
     device_access.apply(services, project["id"], granted.devices, flavors)
     limited = bandwidth.is_offered(services)
     if limited:

@@ -72,6 +72,13 @@ def update(services: Services, vdc: Vdc) -> None:
     _write_marks(services, project, vdc, project["tags"])
 
 
+def refuse_deletion(services: Services, name: str) -> None:
+    """Raise Conflict when the tenant left something behind. Only reads."""
+    project = projects.of_name(services, name)
+    if project is not None and marks.is_ours(project):
+        _refuse_what_the_tenant_left(services, project)
+
+
 def delete(services: Services, name: str) -> None:
     """Raises Conflict, before anything is removed, when the tenant left something behind."""
     project = projects.of_name(services, name)
