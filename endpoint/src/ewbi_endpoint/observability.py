@@ -34,7 +34,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def _frames(exc_info: Any) -> list[str]:
-    kind, _, trace = exc_info
+    kind, trace = exc_info[0], exc_info[2]
     frames = []
     while trace is not None:
         code = trace.tb_frame.f_code

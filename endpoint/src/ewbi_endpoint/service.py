@@ -103,7 +103,7 @@ class Service:
 
     async def authenticate(self, authorization: str | None) -> Caller:
         """Who calls; 401 says what is wrong with the token, 429 when to come back."""
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, token = [*(authorization or "").split(" ", 1), ""][:2]
         if scheme.lower() != "bearer" or not token:
             detail = "This call needs `Authorization: Bearer TOKEN`: get one from /api/v1/oauth2/token"
             raise Problem(401, "UNAUTHENTICATED", detail, headers=_UNAUTHENTICATED)

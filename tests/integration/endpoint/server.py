@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real endpoint in a process of its own, over TLS, for tests of anything that talks to one.
 
-    with EndpointProcess(tmp_path, organization="telco-north") as endpoint:
-        endpoint.add_client("north-automation", "telco-north", "operator")
-        client = endpoint.client("north-automation")
-        client.call("show/cloudlet", {})
+with EndpointProcess(tmp_path, organization="telco-north") as endpoint:
+    endpoint.add_client("north-automation", "telco-north", "operator")
+    client = endpoint.client("north-automation")
+    client.call("show/cloudlet", {})
 """
 
 from __future__ import annotations

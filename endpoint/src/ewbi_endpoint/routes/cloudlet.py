@@ -18,7 +18,7 @@ from ewbi_endpoint.listing import matches, page_limit, read_cursor, write_cursor
 from ewbi_endpoint.location import distance_km
 from ewbi_endpoint.model import Cloudlet, Key
 from ewbi_endpoint.problems import InvalidParam, Problem, not_yours
-from ewbi_endpoint.security.sealing import access_digest, access_equals
+from ewbi_endpoint.security.sealing import AccessDigest
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import cloudlets, events
 from ewbi_endpoint.store.cloudlets import SealedAccess, Selection, StoredCloudlet
@@ -42,6 +42,8 @@ from ewbi_endpoint.wire.values import write_time
 
 # How many rows are read at once while filters that the database cannot judge are applied.
 _CHUNK = 500
+# Filters that `Selection` carries out completely.
+_JUDGED_BY_DATABASE = frozenset({"cloudlet_key", "Site", "Platform_type", "Federated_organization"})
 
 
 def router(service: Service, bodies: dict[str, Any]) -> APIRouter:
@@ -79,7 +81,7 @@ async def create(call: Call[CloudletBody]) -> Answer:
         access = _seal(call.service, profile.key, access_vars)
         cloudlets.add(connection, profile, access, call.now, revision=1)
         _tell(connection, call.now, "cloudlet.created", profile.key, profile.federated_organization, 1)
-        return _written(call, StoredCloudlet(profile, access.digest, access.names, 1, call.now, call.now), 201)
+        return _written(call, StoredCloudlet(profile, access.sealed_digest, access.names, 1, call.now, call.now), 201)
 
     return await (call.read(work) if call.body.dry_run else call.write(work))
 
@@ -105,7 +107,7 @@ async def update(call: Call[CloudletChange]) -> Answer:
         revision = stored.revision + 1
         cloudlets.change(connection, profile, access, call.now, revision)
         _tell_of_change(connection, call.now, stored.profile, profile, revision)
-        digest, names = (access.digest, access.names) if access else (stored.access_digest, stored.access_names)
+        digest, names = (access or stored).sealed_digest, access.names if access else stored.access_names
         return _written(call, StoredCloudlet(profile, digest, names, revision, stored.created, call.now), 200)
 
     return await (call.read(work) if call.body.dry_run else call.write(work))
@@ -138,7 +140,7 @@ async def show(call: Call[ShowCloudlet]) -> Answer:
         found, cursor = select_cloudlets(connection, call)
         items = []
         for stored, distance in found:
-            item = render_cloudlet(stored, call.now, for_operator=call.caller.is_operator)
+            item = render_cloudlet(call, stored)
             if distance is not None:
                 item["Distance_km"] = round(distance, 3)
             items.append(item)
@@ -147,18 +149,18 @@ async def show(call: Call[ShowCloudlet]) -> Answer:
     return await call.read(work)
 
 
-def render_cloudlet(stored: StoredCloudlet, now: Instant, *, for_operator: bool) -> dict[str, Any]:
+def render_cloudlet(call: Call[Any], stored: StoredCloudlet) -> dict[str, Any]:
     """A cloudlet as it is answered: the profile and what the endpoint adds, never an access variable's value."""
     rendered = render_profile(stored.profile)
     rendered["Revision"] = stored.revision
-    rendered["State"] = stored.profile.effective_state(now)
+    rendered["State"] = stored.profile.effective_state(call.now)
     rendered["Compliance_state"] = "draft"
     rendered["Access_vars_set"] = list(stored.access_names)
     rendered["Created"] = write_time(stored.created)
     rendered["Updated"] = write_time(stored.updated)
-    if for_operator:
-        salt, _, digest = stored.access_digest.partition(":")
-        rendered["Access_digest"] = {"Salt": salt, "Digest": digest}
+    if call.caller.is_operator:
+        digest = call.service.sealer.open_digest(stored.sealed_digest, str(stored.profile.key))
+        rendered["Access_digest"] = {"Salt": digest.salt, "Digest": digest.digest}
     return rendered
 
 
@@ -175,11 +177,11 @@ def select_cloudlets(connection: Connection, call: Call[ShowCloudlet]) -> Found:
         filters.append(_wanted(call.body.filter))
         near = near or call.body.filter.near
     selection = _selection(call, filters)
-    now, operator = call.now, call.caller.is_operator
+    left = [wanted for wanted in filters if wanted.keys() - _JUDGED_BY_DATABASE]
 
     def accepted(stored: StoredCloudlet) -> bool:
-        rendered = render_cloudlet(stored, now, for_operator=operator)
-        return all(matches(wanted, rendered) for wanted in filters)
+        # Rendering costs more than everything else here; most listings have nothing left to compare.
+        return not left or all(matches(wanted, render_cloudlet(call, stored)) for wanted in left)
 
     limit = page_limit(call.body.limit, call.service.config.limits.page_limit)
     if near is None:
@@ -279,7 +281,8 @@ def _own(call: Call[Any], key: Key) -> None:
 
 def _seal(service: Service, key: Key, access_vars: Mapping[str, str]) -> SealedAccess:
     sealed = service.sealer.seal(access_vars, str(key))
-    return SealedAccess(sealed, access_digest(access_vars), tuple(sorted(access_vars)))
+    digest = service.sealer.seal_digest(AccessDigest.of(access_vars), str(key))
+    return SealedAccess(sealed, digest, tuple(sorted(access_vars)))
 
 
 def _profile_changes(before: Cloudlet, after: Cloudlet) -> list[dict[str, Any]]:
@@ -295,14 +298,14 @@ def _changes(
 ) -> list[dict[str, Any]]:
     changes = _profile_changes(stored.profile, profile)
     # The digest tells equal from different without opening what is sealed.
-    if not access_equals(access_vars, stored.access_digest):
+    if not service.sealer.open_digest(stored.sealed_digest, str(profile.key)).matches(access_vars):
         before = service.sealer.open(cloudlets.sealed_access(connection, profile.key), str(profile.key))
         changes += render_access_changes(before, access_vars)
     return changes
 
 
 def _written(call: Call[Any], stored: StoredCloudlet, status: int) -> Answer:
-    return Answer(status, render_cloudlet(stored, call.now, for_operator=True), etag(stored.revision))
+    return Answer(status, render_cloudlet(call, stored), etag(stored.revision))
 
 
 def _predicted(key: Key, exists: bool, changes: list[dict[str, Any]]) -> Answer:

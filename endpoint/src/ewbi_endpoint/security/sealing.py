@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -32,6 +33,29 @@ class SealingError(Exception):
 def new_sealing_key() -> str:
     """A fresh key as it is kept in its file (base64)."""
     return base64.b64encode(os.urandom(KEY_BYTES)).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessDigest:
+    """HMAC-SHA-256 of access variables under a random salt, over their canonical JSON; both hexadecimal.
+
+    Shown to the operator that writes them, who can so tell without a call, and without sending them, whether they are
+    still the same. Never shown to a partner, and sealed at rest: whoever had it could try out passwords.
+    """
+
+    salt: str
+    digest: str
+
+    @classmethod
+    def of(cls, values: Mapping[str, str], salt: str | None = None) -> AccessDigest:
+        """The digest of access variables, under a fresh salt or a given one."""
+        salt = os.urandom(_SALT_BYTES).hex() if salt is None else salt
+        canonical = json.dumps(dict(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return cls(salt, hmac.new(bytes.fromhex(salt), canonical.encode(), hashlib.sha256).hexdigest())
+
+    def matches(self, values: Mapping[str, str]) -> bool:
+        """Whether these are the access variables that the digest was made of."""
+        return hmac.compare_digest(AccessDigest.of(values, self.salt).digest, self.digest)
 
 
 class Sealer:
@@ -68,26 +92,17 @@ class Sealer:
         values: dict[str, str] = orjson.loads(plain)
         return values
 
+    def seal_digest(self, digest: AccessDigest, context: str) -> bytes:
+        """Seal a digest, so that a stolen database gives nothing to try passwords on."""
+        return self.seal({"salt": digest.salt, "digest": digest.digest}, f"digest of {context}")
+
+    def open_digest(self, sealed: bytes, context: str) -> AccessDigest:
+        """What `seal_digest` was given."""
+        return AccessDigest(**self.open(sealed, f"digest of {context}"))
+
     def digest(self, purpose: str, data: bytes) -> str:
         """A keyed digest (HMAC-SHA-256, hexadecimal): equal for equal data, useless without the key."""
         return hmac.new(self._digest_key, purpose.encode() + b"\0" + data, hashlib.sha256).hexdigest()
-
-
-def access_digest(values: Mapping[str, str], salt: bytes | None = None) -> str:
-    """`SALT:DIGEST` of access variables, both hexadecimal: HMAC-SHA-256 under a random salt over their canonical JSON.
-
-    Shown to the operator that writes them, who can so tell without a call, and without sending them, whether they are
-    still the same. Never shown to a partner.
-    """
-    salt = os.urandom(_SALT_BYTES) if salt is None else salt
-    canonical = json.dumps(dict(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"{salt.hex()}:{hmac.new(salt, canonical.encode(), hashlib.sha256).hexdigest()}"
-
-
-def access_equals(values: Mapping[str, str], digest: str) -> bool:
-    """Whether these are the access variables that a digest was made of."""
-    salt = bytes.fromhex(digest.partition(":")[0])
-    return hmac.compare_digest(access_digest(values, salt), digest)
 
 
 def _derived(key: bytes, info: bytes) -> bytes:

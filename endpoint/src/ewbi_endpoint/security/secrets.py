@@ -30,7 +30,7 @@ def hash_secret(secret: str) -> str:
 
 def verify_secret(secret: str, stored: str) -> bool:
     """Whether a secret is the one that was hashed, in time that does not depend on where they differ."""
-    _, parameters, salt, expected = stored.split("$")
+    parameters, salt, expected = stored.split("$")[1:]
     n, r, p = (int(number) for number in parameters.split(","))
     found = _scrypt(secret, base64.b64decode(salt), n, r, p)
     return hmac.compare_digest(found, base64.b64decode(expected))

@@ -27,7 +27,7 @@ class StoredCloudlet:
     """A profile with what the store adds; the access variables stay sealed in the database."""
 
     profile: Cloudlet
-    access_digest: str
+    sealed_digest: bytes
     access_names: tuple[str, ...]
     revision: int
     created: Instant
@@ -39,7 +39,7 @@ class SealedAccess:
     """Sealed access variables with what can be known of them without opening."""
 
     sealed: bytes
-    digest: str
+    sealed_digest: bytes
     names: tuple[str, ...]
 
 
@@ -169,13 +169,17 @@ def _columns(profile: Cloudlet) -> dict[str, Any]:
 
 
 def _access_columns(access: SealedAccess) -> dict[str, Any]:
-    return {"sealed_access": access.sealed, "access_digest": access.digest, "access_names": ",".join(access.names)}
+    return {
+        "sealed_access": access.sealed,
+        "sealed_digest": access.sealed_digest,
+        "access_names": ",".join(access.names),
+    }
 
 
 def _stored(row: RowMapping) -> StoredCloudlet:
     return StoredCloudlet(
         profile=Cloudlet.from_document(orjson.loads(row["profile"])),
-        access_digest=row["access_digest"],
+        sealed_digest=bytes(row["sealed_digest"]),
         access_names=tuple(row["access_names"].split(",")),
         revision=row["revision"],
         created=row["created"],

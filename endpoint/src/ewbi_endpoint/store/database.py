@@ -139,7 +139,7 @@ class Database:
             batch, ended = self._batch(first)
             try:
                 self._write_batch(batch)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # it is logged, and raised to those who wait
                 # Whatever fails here must reach those who wait, and must not end the thread.
                 _log.exception("a batch of %d changes was not committed", len(batch))
                 failure = _unavailable(error)

@@ -53,7 +53,7 @@ cloudlet = Table(
     Column("longitude", Float, nullable=False),
     Column("profile", Text, nullable=False),
     Column("sealed_access", LargeBinary, nullable=False),
-    Column("access_digest", String(128), nullable=False),
+    Column("sealed_digest", LargeBinary, nullable=False),
     # Names of the access variables, comma-separated; the values are in sealed_access only.
     Column("access_names", Text, nullable=False),
     Column("revision", Integer, nullable=False),

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("longitude", sa.Float(), nullable=False),
         sa.Column("profile", sa.Text(), nullable=False),
         sa.Column("sealed_access", sa.LargeBinary(), nullable=False),
-        sa.Column("access_digest", sa.String(length=128), nullable=False),
+        sa.Column("sealed_digest", sa.LargeBinary(), nullable=False),
         sa.Column("access_names", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
