@@ -152,11 +152,11 @@ def gateway_of(router: Entry) -> str | None:
 def pools(block: str, cidr: str, gateway: str | None) -> list[dict[str, str]]:
     """Allocation pools for a block. neutron refuses the gateway in a pool, and IPv4's first and last address."""
     network = ipaddress.ip_network(cidr)
-    taken = {int(ipaddress.ip_address(gateway)) if gateway else int(network.network_address) + 1}
-    if network.version == 4 and network.prefixlen < 31:
-        taken |= {int(network.network_address), int(network.broadcast_address)}
-    else:
-        taken.add(int(network.network_address))
+    first = int(network.network_address)
+    # Unsaid, the gateway is the first address: after the network's own in IPv4, that very one in IPv6.
+    taken = {first, int(ipaddress.ip_address(gateway)) if gateway else first + (network.version == 4)}
+    if network.version == 4:
+        taken.add(int(network.broadcast_address))
     found: list[addresses.Range] = []
     for part in sorted(addresses.parse_block(block)):
         start = part.first
