@@ -108,6 +108,19 @@ def summary_rows(reservations: Any, placements: Any = None, views: Any = None) -
     return sorted(rows, key=lambda row: row["cloudlet"])
 
 
+def failed_checks(views: Any) -> list[dict[str, Any]]:
+    """Every check that did not hold, with its cloudlet."""
+    problems = Problems()
+    found = [
+        {"cloudlet": raw.get("cloudlet"), **{name: check.get(name) for name in ("check", "expected", "found")}}
+        for path, raw in problems.mappings({"views": views}, "views")
+        for _path, check in problems.mappings(raw, "checks", path)
+        if not check.get("ok")
+    ]
+    problems.refuse("The resource views")
+    return found
+
+
 def _granted(reservations: Any, states: frozenset[str]) -> dict[Key, Resources]:
     problems = Problems()
     parts: dict[Key, list[Resources]] = {}
