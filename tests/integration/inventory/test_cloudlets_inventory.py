@@ -214,7 +214,7 @@ def test_list_carries_profile_reservation_and_usage_and_no_secret(source: Source
     assert harbour["reservation"]["state"] == "GRANTED"
     assert harbour["reservation"]["granted"]["devices"] == {"gpu": 1}
     assert harbour["usage"]["vcpus"] == {"value": 8, "quota_max": 64, "infra_max": 64}
-    assert harbour["free_vcpus"] == 56
+    assert int(harbour["free_vcpus"]) == 56
     assert harbour["ansible_connection"] == "local"
     assert document["site_harbour"]["hosts"] == ["harbour-1"]
     assert document["site_none"]["hosts"] == ["campus-1"]
