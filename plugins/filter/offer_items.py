@@ -15,10 +15,10 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.error
 from ansible_collections.operator_platform.federation.plugins.module_utils.model import serving
 
 
-def offer_items(cloudlets: Any, organization: Any, access: Any = None) -> list[dict[str, Any]]:
+def offer_items(cloudlets: Any, organization: Any, issued: Any = None) -> list[dict[str, Any]]:
     """What to publish of each cloudlet, for ewbi_cloudlet."""
     try:
-        return serving.offer_items(cloudlets, organization, access)
+        return serving.offer_items(cloudlets, organization, issued)
     except FederationError as error:
         raise AnsibleFilterError(f"offer_items: {error}") from error
 

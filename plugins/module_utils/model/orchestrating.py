@@ -50,6 +50,20 @@ def promises(cloudlets: Any, reservations: Any) -> list[dict[str, Any]]:
     return found
 
 
+def scoped_endpoints(control_endpoints: Any, cloudlets: Any) -> list[dict[str, Any]]:
+    """Revealed control endpoints with the scope that was published of their cloudlets. They hold secrets."""
+    problems = Problems()
+    scopes = {
+        read_key(raw, problems, path).name: raw.get("endpoint_scope")
+        for path, raw in problems.mappings({"cloudlets": cloudlets}, "cloudlets")
+    }
+    problems.refuse("The cloudlets")
+    return [
+        {**endpoint, **({"endpoint_scope": scope} if (scope := scopes.get(endpoint.get("cloudlet"))) else {})}
+        for endpoint in control_endpoints or ()
+    ]
+
+
 def network_items(networks: Any, cloudlets: Any) -> list[dict[str, Any]]:
     """The networks of each of these cloudlets, for sbi_network.
 

@@ -39,16 +39,35 @@ def vdc_items(cloudlets: Any, organization: Any) -> list[dict[str, Any]]:
     ]
 
 
-def offer_items(cloudlets: Any, organization: Any, access: Any = None) -> list[dict[str, Any]]:
-    """What to publish of each cloudlet, for ewbi_cloudlet. access: name of a cloudlet to its new Access_vars (secret)."""
-    access = access or {}
+def credential_items(cloudlets: Any, organization: Any, published: Any) -> list[dict[str, Any]]:
+    """The credentials to issue, for sbi_credential: of the cloudlets whose access variables the endpoint does not hold.
+
+    They are issued anew where there is one already: its secret was lost when a run ended before publishing it.
+    """
+    problems = Problems()
+    sealed = {
+        raw.get("name")
+        for _path, raw in problems.mappings({"published": published}, "published")
+        if raw.get("access_vars_set") and raw.get("organization") == organization
+    }
+    problems.refuse("The published cloudlets")
+    return [
+        {"cloudlet": infrastructure, "name": raw["name"], "rotate": True}
+        for raw, infrastructure in _described(cloudlets, organization)
+        if raw["name"] not in sealed
+    ]
+
+
+def offer_items(cloudlets: Any, organization: Any, issued: Any = None) -> list[dict[str, Any]]:
+    """What to publish of each cloudlet, for ewbi_cloudlet. issued: results of sbi_credential; what they hold is secret."""
+    access = _issued_access(issued)
     return [
         {
             "organization": organization,
             **{name: value for name, value in raw.items() if name in PUBLISHED and value is not None},
-            **({"access_vars": access[raw["name"]]} if raw["name"] in access else {}),
+            **({"access_vars": access[key]} if (key := (infrastructure, raw["name"])) in access else {}),
         }
-        for raw, _infrastructure in _described(cloudlets, organization)
+        for raw, infrastructure in _described(cloudlets, organization)
     ]
 
 
@@ -80,12 +99,26 @@ def due_grants(reservations: Any, cloudlets: Any, organization: Any, now: dateti
     sums = {name: total(parts) for name, parts in granted.items()}
     return {
         "grants": [
-            {"cloudlet": infrastructure, "name": raw["name"], "resources": sums[raw["name"]].to_dict()}
+            {"cloudlet": infrastructure, "name": raw["name"], **_grant(sums[raw["name"]])}
             for raw, infrastructure in described
         ],
         "activate": activate,
         "taken_back": [name for name, amount in sums.items() if amount.is_nothing()],
     }
+
+
+def _grant(amount: Resources) -> dict[str, Any]:
+    return {"state": "absent"} if amount.is_nothing() else {"state": "present", "resources": amount.to_dict()}
+
+
+def _issued_access(issued: Any) -> dict[tuple[Any, Any], Mapping[str, Any]]:
+    """Access variables by control endpoint and VDC. In check mode there are credentials to come, but none to publish."""
+    access: dict[tuple[Any, Any], Mapping[str, Any]] = {}
+    for result in issued or ():
+        credential = result.get("credential") or {}
+        if isinstance(credential.get("access_vars"), Mapping):
+            access[(credential.get("cloudlet"), credential.get("name"))] = credential["access_vars"]
+    return access
 
 
 def _described(cloudlets: Any, organization: Any) -> list[tuple[Mapping[str, Any], str]]:
