@@ -23,6 +23,7 @@ from ewbi_endpoint import __version__
 from ewbi_endpoint.openapi import describe
 from ewbi_endpoint.problems import MEDIA_TYPE, Problem
 from ewbi_endpoint.routes import access, cloudlet, event, federation, health, reservation, token, usage
+from ewbi_endpoint.security.sealing import SealingError
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.sweeper import sweep_forever
 
@@ -63,6 +64,7 @@ def create_app(service: Service) -> FastAPI:
     describe(app, bodies)
 
     app.exception_handler(Problem)(_problem)
+    app.exception_handler(SealingError)(_sealing_error)
     app.exception_handler(HTTPException)(_http_exception)
     app.add_middleware(RequestMiddleware, service=service)
     return app
@@ -70,6 +72,12 @@ def create_app(service: Service) -> FastAPI:
 
 async def _problem(request: Request, error: Problem) -> Response:
     return _problem_response(error)
+
+
+async def _sealing_error(request: Request, error: SealingError) -> Response:
+    _log.error("sealed data cannot be opened", extra={"fields": {"request_id": request.state.request_id}})
+    detail = f"{str(error).capitalize()}; the operator has to put the right one back"
+    return _problem_response(Problem(503, "SEALING_KEY", detail, headers={"Retry-After": "60"}))
 
 
 async def _http_exception(request: Request, error: HTTPException) -> Response:

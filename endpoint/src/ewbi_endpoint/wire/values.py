@@ -22,7 +22,7 @@ LABEL_PATTERN = r"^[a-z0-9-]{1,64}$"
 LARGEST_AMOUNT = 10**12
 # Ten years: longer than any grace that makes sense, and short enough for every date that is added up.
 LONGEST_GRACE_SECONDS = 10 * 366 * 86_400
-_NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MODEL_COUNT = re.compile(r"\S{1,120}:[0-9]{1,6}")
 
