@@ -35,15 +35,19 @@ class ClientDirectory:
         self._read_at: Instant | None = None
         self._lock = asyncio.Lock()
 
-    async def find(self, client_id: str) -> clients.Client | None:
-        """The client of an id, as of two seconds ago at most."""
+    async def find(self, client_id: str, generation: int) -> clients.Client | None:
+        """The client that a token of this generation was issued to, as of two seconds ago at most."""
         async with self._lock:
             now = self._clock()
-            if self._read_at is None or not 0 <= now - self._read_at < _CLIENTS_FRESH:
+            known = self._clients.get(client_id)
+            # A token that is newer than what is remembered was issued to a client that has just been let in.
+            behind = known is None or known.generation < generation
+            if behind or self._read_at is None or not 0 <= now - self._read_at < _CLIENTS_FRESH:
                 found = await self._database.read(clients.all_clients)
                 self._clients = {client.client_id: client for client in found}
                 self._read_at = now
-        return self._clients.get(client_id)
+                known = self._clients.get(client_id)
+        return known if known is not None and known.generation == generation else None
 
 
 class ChangeSignal:
@@ -112,8 +116,8 @@ class Service:
         except TokenError as error:
             headers = {"WWW-Authenticate": 'Bearer realm="ewbi", error="invalid_token"'}
             raise Problem(401, "INVALID_TOKEN", _sentence(str(error)), headers=headers) from None
-        client = await self.clients.find(claims.client_id)
-        if client is None or client.generation != claims.generation:
+        client = await self.clients.find(claims.client_id, claims.generation)
+        if client is None:
             headers = {"WWW-Authenticate": 'Bearer realm="ewbi", error="invalid_token"'}
             detail = "The client of this token was removed or has a new secret: get a new token"
             raise Problem(401, "INVALID_TOKEN", detail, headers=headers)
