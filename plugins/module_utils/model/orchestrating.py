@@ -25,6 +25,17 @@ def held_cloudlets(reservations: Any) -> list[dict[str, str]]:
     return [key.to_dict() for key in sorted(_granted(reservations, REAL_STATES))]
 
 
+def release_items(reservations: Any) -> list[dict[str, Any]]:
+    """These reservations as what is to be released, for ewbi_reservation."""
+    problems = Problems()
+    items = [
+        {**read_key(raw, problems, path).to_dict(), "state": "absent"}
+        for path, raw in problems.mappings({"reservations": reservations}, "reservations")
+    ]
+    problems.refuse("The reservations")
+    return items
+
+
 def promises(cloudlets: Any, reservations: Any) -> list[dict[str, Any]]:
     """What sbi_inventory_info checks each control endpoint against: what was published, and granted, of each cloudlet.
 
