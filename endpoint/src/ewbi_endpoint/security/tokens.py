@@ -68,7 +68,8 @@ class TokenIssuer:
             "gen": generation,
             "scope": SCOPE,
             "iat": issued,
-            "exp": issued + self.lifetime_seconds,
+            # Rounded up: never a shorter life than expires_in says.
+            "exp": -(-now // SECOND) + self.lifetime_seconds,
             "jti": uuid.uuid4().hex,
         }
         return jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": self._key_id, "typ": "at+jwt"})
