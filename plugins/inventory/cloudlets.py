@@ -180,6 +180,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import ansible.template
 from ansible.errors import AnsibleParserError
 from ansible.module_utils.common.text.converters import to_native
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -199,15 +200,13 @@ from ansible_collections.operator_platform.federation.plugins.plugin_utils.expre
     keyed_group_names,
 )
 
-try:
-    # Since ansible-core 2.19 only what is marked as a template is one; before, everything is that is not marked unsafe.
-    from ansible.template import trust_as_template  # noqa: F401
-except ImportError:
-    from ansible.utils.unsafe_proxy import wrap_var as untrusted
-else:
-
+if hasattr(ansible.template, "trust_as_template"):
+    # Since ansible-core 2.19 only what is marked as a template is one.
     def untrusted(value: Any) -> Any:
         return value
+else:
+    # Before, everything is one that is not marked unsafe.
+    from ansible.utils.unsafe_proxy import wrap_var as untrusted
 
 
 FILE_NAME = re.compile(r"(^|\.)cloudlets\.ya?ml$")

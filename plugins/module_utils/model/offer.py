@@ -21,7 +21,11 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.model
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.names import Key, read_key
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.reservation import HOLDING_STATES
-from ansible_collections.operator_platform.federation.plugins.module_utils.model.resources import AMOUNTS, Resources
+from ansible_collections.operator_platform.federation.plugins.module_utils.model.resources import (
+    AMOUNTS,
+    Resources,
+    Usage,
+)
 
 # Ten hexadecimal digits: two cloudlets of one federation share a label once in about 10^6 federations of 1,000.
 _DIGEST_LENGTH = 10
@@ -29,7 +33,6 @@ _LABEL_LENGTH = 64
 PREFIX = re.compile(r"[a-z0-9-]{0,32}")
 
 Amounts = dict[str, int]
-Triple = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,7 @@ def _free(
         others = _sum(entry.granted for entry in ours if entry.name != label and entry.within(period))
         return _minus(capacity, others), None
     triples = _flat_triples(usage.get("resources"), problems, "usage.resources.")
-    infra = {name: limit for name, (_value, _quota, limit) in triples.items() if limit is not None}
+    infra = {name: triple.infra_max for name, triple in triples.items() if triple.infra_max is not None}
     segments: list[Amounts] = []
     for number, segment in enumerate(usage.get("free") or ()):
         path = f"usage.free[{number}]."
@@ -214,9 +217,9 @@ def _free(
     else:
         free = {}
         for name, limit in capacity.items():
-            value, quota, site = triples.get(name, (0, None, None))
-            least = min(amount for amount in (limit, quota, site) if amount is not None)
-            free[name] = least - value + held.get(name, 0)
+            triple = triples.get(name, Usage(0))
+            least = min(amount for amount in (limit, triple.quota_max, triple.infra_max) if amount is not None)
+            free[name] = least - triple.value + held.get(name, 0)
     return {name: max(0, min(amount, capacity[name])) for name, amount in free.items()}, infra or None
 
 
@@ -256,20 +259,20 @@ def _in_maintenance(raw: Mapping[str, Any], start: datetime, now: datetime, prob
     return False
 
 
-def _flat_triples(raw: Any, problems: Problems, path: str) -> dict[str, Triple]:
+def _flat_triples(raw: Any, problems: Problems, path: str) -> dict[str, Usage]:
     """value, quota_max and infra_max by flat name; a limit that is not told is None."""
     if not isinstance(raw, Mapping):
         return {}
     devices = raw.get("devices")
     devices = devices if isinstance(devices, Mapping) else {}
     named = {**{name: raw.get(name) for name in AMOUNTS}, **{f"devices.{name}": one for name, one in devices.items()}}
-    flat: dict[str, Triple] = {}
+    flat: dict[str, Usage] = {}
     for name, triple in named.items():
         if isinstance(triple, Mapping):
             value, quota, infra = (
                 problems.whole_number(triple, part, f"{path}{name}.") for part in ("value", "quota_max", "infra_max")
             )
-            flat[name] = (value or 0, quota, infra)
+            flat[name] = Usage(value or 0, quota, infra)
     return flat
 
 
