@@ -115,7 +115,7 @@ def construct_as_ansible_core(records: list[dict[str, Any]]) -> InventoryData:
 def cpu_seconds(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, Any]:
     """The least CPU time of some rounds, and the last result."""
     least, result = float("inf"), None
-    for _ in range(rounds):
+    for _round in range(rounds):
         before = time.process_time()
         result = work()
         least = min(least, time.process_time() - before)

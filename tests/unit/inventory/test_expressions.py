@@ -110,7 +110,7 @@ def test_few_values_are_evaluated_once_each() -> None:
 def test_what_is_not_decided_by_its_input_is_never_remembered(expression: str) -> None:
     asked: list[Any] = []
     shortcut = Expressions(lambda expression, variables: asked.append(expression))
-    for _ in range(3):
+    for _attempt in range(3):
         shortcut.value(expression, HOSTS[0], lambda: HOSTS[0])
     assert len(asked) == 3
 
