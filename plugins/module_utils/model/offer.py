@@ -69,7 +69,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Offers:
-    """site_free: the flat amounts that the cloudlets of one site can take together, as far as it is known."""
+    """places: ordered by key. site_free: the flat amounts that the cloudlets of one site can take together, as far as it is known."""
 
     places: tuple[Offer, ...]
     site_free: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.demand import Demand, DemandKey
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.names import Key
@@ -161,8 +162,9 @@ def wanted_of(resources: Resources) -> Amounts:
 
 
 def _by_distance(demand: Demand, offers: Offers) -> list[tuple[float, Offer]]:
+    """Nearest first; at the same distance in the order of the offers, which is that of their keys."""
     pairs = [(demand.location.distance_km(offer.location), offer) for offer in offers.places]
-    return sorted(pairs, key=lambda pair: (pair[0], pair[1].key))
+    return sorted(pairs, key=itemgetter(0))
 
 
 def _in_order(
