@@ -38,14 +38,19 @@ def bring_down(settings: Settings, wipe: bool) -> str:
     left = processes.stop()
     if left:
         raise LabError(f"these processes of the lab did not end: {', '.join(map(str, left))}")
-    for pattern in ("ovs/*.sock", "ovn/*.sock", "libvirt/sock/*", "mysql/mysql.sock"):
-        for socket in settings.run.glob(pattern):
-            socket.unlink()
+    remove_sockets(settings)
     _remove_guest_groups()
     if wipe:
         shutil.rmtree(settings.run)
         return f"the lab is down, {settings.run} is removed"
     return f"the lab is down; its state stays in {settings.run}"
+
+
+def remove_sockets(settings: Settings) -> None:
+    """Remove the unix sockets of services that do not run any more: they look as if somebody listened."""
+    for pattern in ("ovs/*.sock", "ovn/*.sock", "libvirt/sock/*", "mysql/mysql.sock"):
+        for socket in settings.run.glob(pattern):
+            socket.unlink()
 
 
 def _stop_guests(settings: Settings) -> None:

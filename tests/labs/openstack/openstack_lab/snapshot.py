@@ -212,7 +212,7 @@ def _keypairs(cloud: Connection, users: list[Record]) -> list[Record]:
 
 
 def _resource_providers(cloud: Connection) -> list[Record]:
-    """Providers with their inventories and who uses them, reservations made in placement included."""
+    """Providers with their devices and who uses them, reservations made in placement included."""
     found = []
     for provider in _get(cloud, "placement", "/resource_providers")["resource_providers"]:
         path = f"/resource_providers/{provider['uuid']}"
@@ -222,10 +222,8 @@ def _resource_providers(cloud: Connection) -> list[Record]:
             {
                 "id": provider["uuid"],
                 "name": provider["name"],
-                "inventories": {
-                    name: {"total": entry["total"], "allocation_ratio": entry["allocation_ratio"]}
-                    for name, entry in inventories.items()
-                },
+                # libvirt's idea of the machine's memory varies from one start to the next; the devices are ours
+                "devices": {name: entry["total"] for name, entry in inventories.items() if name.startswith("CUSTOM_")},
                 "allocations": {consumer: entry["resources"] for consumer, entry in consumers.items()},
                 "aggregates": sorted(_get(cloud, "placement", f"{path}/aggregates")["aggregates"]),
                 "traits": sorted(

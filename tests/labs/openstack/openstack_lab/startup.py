@@ -11,13 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import openstack
 
 from openstack_lab import databases, switching
 from openstack_lab.catalogue import register_services
-from openstack_lab.computes import computes_ready
+from openstack_lab.computes import compute_ready
 from openstack_lab.configuration import compute_template, make_directories, write_configuration
 from openstack_lab.description import write_clouds, write_description
 from openstack_lab.errors import LabError, ServiceError
@@ -34,7 +35,7 @@ from openstack_lab.settings import (
     PORT_MAPPER_PORT,
     Settings,
 )
-from openstack_lab.shutdown import bring_down
+from openstack_lab.shutdown import bring_down, remove_sockets
 from openstack_lab.tls import ensure_certificates
 
 
@@ -64,9 +65,10 @@ class Startup:
         :raises LabError: anything else that stands in the way, such as a port that somebody else uses
         """
         settings = self._settings
-        fresh = not self._processes.names()
-        if fresh:
+        running = [name for name in self._processes.names() if self._processes.pid_of(name)]
+        if not running:
             self._refuse_taken_ports()
+            remove_sockets(settings)  # left by a lab that had no time to stop, such as at a power cut
         settings.export()
         make_directories(settings)
         settings.record()
@@ -74,7 +76,7 @@ class Startup:
         ensure_certificates(settings)
         write_clouds(settings, passwords)
         changed = write_configuration(settings, passwords)
-        if changed and not fresh:
+        if changed and running:
             self._say(
                 f"configuration changed: {', '.join(changed)}. Services that run keep the old one; 'lab down' and 'lab up' apply it"
             )
@@ -84,8 +86,9 @@ class Startup:
         started = self._start_computes()
         self._wait_for_services()
         cloud = openstack.connect(cloud="lab-admin")
-        names = [f"nova-compute-{host}" for host in AVAILABILITY_ZONES.values()]
-        self._processes.wait_for(names[-1], lambda: computes_ready(cloud, started), seconds=180)
+        for host in AVAILABILITY_ZONES.values():
+            ready = partial(compute_ready, cloud, host, started)
+            self._processes.wait_for(f"nova-compute-{host}", ready, seconds=180)
         self._say("compute hosts are up and known to placement")
         self._refuse_ended_services()
         made = seed(cloud, settings, passwords)
@@ -175,14 +178,16 @@ class Startup:
             if compute_template(settings, host) == "nova-compute-qemu.conf.j2":
                 processes.start("libvirtd", ["unshare", "--mount", "bash", settings.etc / "libvirt/libvirtd.sh"])
                 processes.wait_for("libvirtd", settings.libvirt_socket.is_socket, seconds=30)
-            command = [
-                "nova-compute",
+                program = ["nova-compute"]
+            else:
+                program = [settings.venv / "bin/python3", Path(__file__).parent / "fake_compute" / "run.py"]
+            files = [
                 "--config-file",
                 settings.etc / "nova/nova.conf",
                 "--config-file",
                 settings.etc / f"nova/{host}.conf",
             ]
-            processes.start(f"nova-compute-{host}", command)
+            processes.start(f"nova-compute-{host}", [*program, *files])
         return started
 
     def _wait_for_services(self) -> None:
@@ -213,9 +218,9 @@ def bring_up(settings: Settings) -> None:
 
     A lab that had never been ready starts the second time from nothing; one that had been keeps its state.
     """
-    running = settings.as_started()
-    if running is not None and ProcessTable(settings.run).names() and running.virt != settings.virt:
-        raise LabError(f"the lab runs with LAB_VIRT={running.virt}, asked for was {settings.virt}: 'lab down' first")
+    started = settings.as_started()
+    if started is not None and ProcessTable(settings.run).names() and started.virt != settings.virt:
+        raise LabError(f"the lab runs with LAB_VIRT={started.virt}, asked for was {settings.virt}: 'lab down' first")
     begin = time.monotonic()
 
     def say(text: str) -> None:
