@@ -35,11 +35,18 @@ find_python() {
 
 is_installed() { [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+on_debian_12() (
+  [ -r /etc/os-release ] || return 1
+  . /etc/os-release
+  [ "${ID:-}" = debian ] && [ "${VERSION_ID:-}" = 12 ] && [ "$(dpkg --print-architecture)" = amd64 ]
+)
+
 install_packages() {
   local package policy=/usr/sbin/policy-rc.d made_policy='' missing=()
   for package in "$@"; do is_installed "$package" || missing+=("$package"); done
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$LAB_APT" != 0 ] || fail "LAB_APT=0, but these Debian packages are missing: ${missing[*]}"
+  on_debian_12 || fail "the package list is made for Debian 12 on amd64, and these packages are missing: ${missing[*]}"
   say "Debian packages: ${missing[*]}"
   # Debian starts daemons when it installs them, on the ports and sockets that the lab uses. policy-rc.d forbids that.
   if [ ! -e $policy ]; then
