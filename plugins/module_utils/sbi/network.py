@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.operator_platform.federation.plugins.module_utils.converge import Step
@@ -58,6 +59,9 @@ class NetworkResource(SbiResource):
         """Without ``routed_to`` a network is not routed; the other things that are not said are left as they are."""
         return {**value.comparable(), "routed_to": value.routed_to}
 
+    def outcome(self, observed: Network, wanted: Network) -> Network:
+        return replace(merged(observed, wanted), routed_to=wanted.routed_to)
+
     def look(self, platform: Platform, names: Sequence[str]) -> Mapping[str, Network]:
         return platform.read_networks(names)
 
@@ -73,7 +77,7 @@ class NetworkResource(SbiResource):
             platform.create_network(wanted)
             return wanted
         platform.update_network(wanted, step.observed.value)
-        return merged(step.observed.value, wanted)
+        return self.outcome(step.observed.value, wanted)
 
     def remove(self, platform: Platform, name: str) -> None:
         platform.delete_network(name)

@@ -68,6 +68,10 @@ class SbiResource(Resource):
     def remove(self, platform: Platform, name: str) -> None:
         """Delete."""
 
+    def outcome(self, observed: Any, wanted: Any) -> Any:
+        """What an update leads to: the wanted values, and the observed ones where nothing is said."""
+        return merged(observed, wanted)
+
     def open(self, context: Context) -> ControlEndpoints:
         return open_endpoints(context)
 
@@ -119,7 +123,7 @@ class SbiResource(Resource):
         self.refuse(connection.platform(item.cloudlet), step)
         if step.action == "delete":
             return None
-        return None if step.observed is None else replace(item, value=merged(step.observed.value, item.value))
+        return None if step.observed is None else replace(item, value=self.outcome(step.observed.value, item.value))
 
     def create(self, connection: ControlEndpoints, step: Step) -> Placed:
         item: Placed = step.item
@@ -171,7 +175,7 @@ def open_endpoints(context: Context) -> ControlEndpoints:
 
 
 def merged(observed: Model, wanted: Model) -> Model:
-    """What an update leads to: the wanted values, and the observed ones where nothing is said (None)."""
+    """The wanted values, and the observed ones where nothing is said (None)."""
     if wanted is None:
         return observed
     kept = {

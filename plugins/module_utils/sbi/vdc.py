@@ -13,11 +13,7 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.conve
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.vdc import Vdc
 from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.platform import Platform
-from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.resource import (
-    PLACE,
-    SbiResource,
-    merged,
-)
+from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.resource import PLACE, SbiResource
 
 
 class VdcResource(SbiResource):
@@ -50,13 +46,13 @@ class VdcResource(SbiResource):
         if step.action == "delete":
             platform.refuse_vdc_deletion(step.item.name)
 
-    def apply(self, platform: Platform, step: Step) -> Vdc:
+    def apply(self, platform: Platform, step: Step) -> Any:
         wanted: Vdc = step.item.value
         if step.action == "create":
             platform.create_vdc(wanted)
             return wanted
         platform.update_vdc(wanted)
-        return merged(step.observed.value, wanted)
+        return self.outcome(step.observed.value, wanted)
 
     def remove(self, platform: Platform, name: str) -> None:
         platform.delete_vdc(name)

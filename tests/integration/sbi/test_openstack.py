@@ -158,10 +158,12 @@ def test_objects_of_others_are_not_listed_to_the_partner(openstack_bench: OpenSt
 def test_openstack_itself_refuses_more_than_was_granted(openstack_bench: OpenStackBench, tenant: Tenant) -> None:
     external = tenant.services.pages(NETWORK, "/networks", "networks", {"router:external": "True"})[0]["id"]
     body = {"floatingip": {"floating_network_id": external}}
-    taken = []
+    taken: list[str] = []
     try:
-        for _number in range(GRANT.external_ips):
-            taken.append(tenant.services.send("POST", NETWORK, "/floatingips", body)["floatingip"]["id"])
+        taken.extend(
+            tenant.services.send("POST", NETWORK, "/floatingips", body)["floatingip"]["id"]
+            for _number in range(GRANT.external_ips)
+        )
         with pytest.raises(NotEnough, match="floatingip"):
             tenant.services.send("POST", NETWORK, "/floatingips", body)
     finally:
