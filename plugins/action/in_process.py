@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -22,6 +23,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.operator_platform.federation.plugins.module_utils.resource import Declared, Run, execute
 
+BUILT_IN = frozenset({str, int, float, bool, type(None)})
 MODULES = "ansible_collections.operator_platform.federation.plugins.modules"
 
 
@@ -53,7 +55,9 @@ class ActionModule(ActionBase):
         )
         outcome = execute(declared, params, run)
         # A result that is meant to hold a secret must keep it, and its task is under no_log; all others lose theirs.
-        result.update(outcome if declared.secret_result else remove_values(outcome, secrets))
+        if not declared.secret_result and holds_any(outcome, secrets):
+            outcome = remove_values(outcome, secrets)
+        result.update(outcome)
         return result
 
     def _may_run_here(self, task_vars: dict[str, Any]) -> bool:
@@ -89,12 +93,35 @@ class ActionModule(ActionBase):
         self._display.display(f"{self._task.get_name()}: {progress}", color="bright gray")
 
 
+def holds_any(value: Any, secrets: set[str]) -> bool:
+    """Whether a secret turns up anywhere. remove_values compares every string with every secret, which for a thousand
+    objects with a secret each takes longer than all the rest of the task; equal strings are looked at once here."""
+    texts: set[str] = set()
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            texts.add(one)
+        elif isinstance(one, Mapping):
+            waiting.extend(one)
+            waiting.extend(one.values())
+        elif isinstance(one, (list, tuple)):
+            waiting.extend(one)
+        elif one is not None and not isinstance(one, bool):
+            texts.add(str(one))
+    everything = "\n".join(texts)
+    return any(secret in everything for secret in secrets)
+
+
 def plain(value: Any) -> Any:
     """A copy in built-in types: ansible-core 2.19 and later hand out tagged ones, which are slow to compute with."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, dict):
+    if type(value) in BUILT_IN:
+        return value
+    if isinstance(value, Mapping):
         return {plain(name): plain(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(entry) for entry in value]
+    for kind in (str, int, float):
+        if isinstance(value, kind):
+            return kind.__new__(kind, value)
     return value

@@ -13,7 +13,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.operator_platform.federation.plugins.action.in_process import ActionModule, plain
+from ansible_collections.operator_platform.federation.plugins.action.in_process import ActionModule, holds_any, plain
 from tests.unit.engine.shelf import BoxInfo, BoxResource, Shelf
 
 MODULE_RAN = {"changed": False, "ran": "in a process of its own"}
@@ -21,6 +21,14 @@ MODULE_RAN = {"changed": False, "ran": "in a process of its own"}
 
 class Text(str):
     """Stands for the tagged strings of ansible-core 2.19."""
+
+
+class Number(int):
+    """Stands for its tagged numbers."""
+
+
+class Amount(float):
+    """Stands for its tagged floats."""
 
 
 def action(monkeypatch: pytest.MonkeyPatch, declared: Any, args: dict[str, Any], **differs: Any) -> ActionModule:
@@ -122,7 +130,13 @@ def test_a_result_that_is_meant_to_hold_a_secret_keeps_it(monkeypatch: pytest.Mo
 
 
 def test_plain_copies_have_built_in_types_all_the_way_down() -> None:
-    copied = plain({Text("a"): [Text("b"), (Text("c"), 1)], "d": {Text("e"): None}})
-    assert copied == {"a": ["b", ["c", 1]], "d": {"e": None}}
+    copied = plain({Text("a"): [Text("b"), (Text("c"), Number(1), Amount(1.5))], "d": {Text("e"): None, "f": True}})
+    assert copied == {"a": ["b", ["c", 1, 1.5]], "d": {"e": None, "f": True}}
     assert type(next(iter(copied))) is str
-    assert type(copied["a"][1][0]) is str
+    assert [type(entry) for entry in copied["a"][1]] == [str, int, float]
+
+
+@pytest.mark.parametrize("value", [{"a": ["x", "a hush b"]}, ("hush",), {"hush": 1}, {"n": 12345}])
+def test_a_secret_is_found_anywhere_in_a_result(value: Any) -> None:
+    assert holds_any(value, {"none", "hush", "12345"})
+    assert not holds_any(value, {"none", "quiet"})
