@@ -12,27 +12,24 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
 from ewbi_endpoint import __version__
+from ewbi_endpoint.administration import ClientWish, CommandError, SecretFiles, let_all_in, let_in, read_wishes, rotate
 from ewbi_endpoint.config import CONFIG_VARIABLE, Config, ConfigError, load_config
-from ewbi_endpoint.initialise import Wish, initialise, write_private
+from ewbi_endpoint.files import write_private
+from ewbi_endpoint.initialise import Wish, initialise
 from ewbi_endpoint.model import Role
 from ewbi_endpoint.security.sealing import new_sealing_key
-from ewbi_endpoint.security.secrets import SHORTEST_SECRET, hash_secret, new_secret, verify_secret
 from ewbi_endpoint.store import clients
 from ewbi_endpoint.store.database import Database
 from ewbi_endpoint.store.schema import upgrade
-from ewbi_endpoint.times import now
 from ewbi_endpoint.wire.values import NAME_PATTERN
 
-_CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-
-
-class CommandError(Exception):
-    """A command cannot be carried out; the text says what to do."""
+T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,10 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--role", choices=[role.value for role in Role], required=True)
     _with_secret(add)
     add.set_defaults(run=_client_add)
-    rotate = _with_config(client.add_parser("rotate-secret", help="give a client another secret"))
-    rotate.add_argument("--client-id", required=True)
-    _with_secret(rotate)
-    rotate.set_defaults(run=_client_rotate)
+    apply = _with_config(client.add_parser("apply", help="let several in, with a file for each one's secret"))
+    apply.add_argument("--clients", required=True, help="file with a YAML list of clients; - is standard input")
+    apply.add_argument("--secret-directory", type=Path, required=True)
+    apply.set_defaults(run=_client_apply)
+    rotation = _with_config(client.add_parser("rotate-secret", help="give a client another secret"))
+    rotation.add_argument("--client-id", required=True)
+    _with_secret(rotation)
+    rotation.set_defaults(run=_client_rotate)
     remove = _with_config(client.add_parser("remove", help="shut a client out"))
     remove.add_argument("--client-id", required=True)
     remove.set_defaults(run=_client_remove)
@@ -161,54 +162,26 @@ def _new_key(options: argparse.Namespace) -> dict[str, Any]:
 
 def _client_add(options: argparse.Namespace) -> dict[str, Any]:
     config = load_config(options.config)
-    role = Role(options.role)
-    _check_client(options, role, config)
-
-    def add(database: Database) -> dict[str, Any]:
-        there = database.read_now(lambda connection: clients.find(connection, options.client_id))
-        if there is None:
-            secret, shown = _secret(options)
-            new = clients.Client(options.client_id, options.organization, role, hash_secret(secret), 1, now())
-            database.write_now(lambda connection: clients.add(connection, new))
-            return {"changed": True, **shown}
-        if (there.organization, there.role) != (options.organization, role):
-            raise CommandError(
-                f"client {options.client_id} is there as {there.role.value} of {there.organization}: remove it first"
-            )
-        return _keep_or_replace(database, there, options)
-
-    result: dict[str, Any] = _in_database(config, add)
-    return result
+    wish = ClientWish(options.client_id, options.organization, Role(options.role))
+    return _in_database(config, lambda database: let_in(database, config.organization, wish, _secret_files(options)))
 
 
-def _keep_or_replace(database: Database, there: clients.Client, options: argparse.Namespace) -> dict[str, Any]:
-    kept = {"changed": False, "client_id": there.client_id}
-    if options.secret_file is None and options.secret_out is None:
-        return kept
-    path: Path = options.secret_file or options.secret_out
-    if options.secret_out is not None and not path.exists():
-        raise CommandError(f"client {there.client_id} is there but {path} is not: use `client rotate-secret`")
-    secret = _read_secret(path)
-    if verify_secret(secret, there.secret_hash):
-        return kept
-    if options.secret_out is not None:
-        raise CommandError(f"{path} holds another secret than client {there.client_id}: use `client rotate-secret`")
-    hashed = hash_secret(secret)
-    database.write_now(lambda connection: clients.set_secret(connection, there.client_id, hashed))
-    return {"changed": True, "client_id": there.client_id}
+def _client_apply(options: argparse.Namespace) -> dict[str, Any]:
+    config = load_config(options.config)
+    text = sys.stdin.read() if options.clients == "-" else Path(options.clients).read_text(encoding="utf-8")
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise CommandError(f"--clients {options.clients}: is no YAML: {error}") from None
+    wishes = read_wishes(document)
+    return _in_database(
+        config, lambda database: let_all_in(database, config.organization, wishes, options.secret_directory)
+    )
 
 
 def _client_rotate(options: argparse.Namespace) -> dict[str, Any]:
-    def rotate(database: Database) -> dict[str, Any]:
-        if database.read_now(lambda connection: clients.find(connection, options.client_id)) is None:
-            raise CommandError(f"there is no client {options.client_id}")
-        secret, shown = _secret(options)
-        hashed = hash_secret(secret)
-        database.write_now(lambda connection: clients.set_secret(connection, options.client_id, hashed))
-        return {"changed": True, **shown}
-
-    result: dict[str, Any] = _in_database(load_config(options.config), rotate)
-    return result
+    files = _secret_files(options)
+    return _in_database(load_config(options.config), lambda database: rotate(database, options.client_id, files))
 
 
 def _client_remove(options: argparse.Namespace) -> dict[str, Any]:
@@ -227,37 +200,11 @@ def _client_list(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _check_client(options: argparse.Namespace, role: Role, config: Config) -> None:
-    if not _CLIENT_ID.fullmatch(options.client_id):
-        raise CommandError(f"--client-id {options.client_id!r} must match {_CLIENT_ID.pattern}")
-    if not re.fullmatch(NAME_PATTERN, options.organization):
-        raise CommandError(f"--organization {options.organization!r} must match {NAME_PATTERN}")
-    if (role is Role.OPERATOR) != (options.organization == config.organization):
-        raise CommandError(
-            f"role operator is for {config.organization}, whose endpoint this is, and role partner for everybody else"
-        )
+def _secret_files(options: argparse.Namespace) -> SecretFiles:
+    return SecretFiles(options.secret_file, options.secret_out)
 
 
-def _secret(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
-    """The secret to set, and what to print of it: a new one is printed only where no file takes it."""
-    shown: dict[str, Any] = {"client_id": options.client_id}
-    if options.secret_file is not None:
-        return _read_secret(options.secret_file), shown
-    secret = new_secret()
-    if options.secret_out is not None:
-        write_private(options.secret_out, secret.encode())
-        return secret, shown
-    return secret, {**shown, "client_secret": secret}
-
-
-def _read_secret(path: Path) -> str:
-    secret = path.read_text(encoding="utf-8").strip()
-    if len(secret) < SHORTEST_SECRET:
-        raise CommandError(f"{path}: a client secret has {SHORTEST_SECRET} characters at least")
-    return secret
-
-
-def _in_database(config: Config, work: Callable[[Database], Any]) -> Any:
+def _in_database(config: Config, work: Callable[[Database], T]) -> T:
     database = Database(config.database.url)
     try:
         return work(database)

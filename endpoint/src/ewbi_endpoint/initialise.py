@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from ewbi_endpoint.config import Config, load_config
+from ewbi_endpoint.files import write_private
 from ewbi_endpoint.security.certificates import PemPair, certificate_hosts, new_authority, new_server_certificate
 from ewbi_endpoint.security.sealing import new_sealing_key
 from ewbi_endpoint.security.tokens import new_signing_key
@@ -65,21 +66,6 @@ def restrict_sqlite(url: str) -> None:
     for name in (path, f"{path}-wal", f"{path}-shm"):
         if os.path.exists(name):
             os.chmod(name, 0o600)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file for its owner only, complete or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _certificates(wish: Wish, directory: Path, config: Config) -> list[str]:

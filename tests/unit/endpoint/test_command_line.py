@@ -107,6 +107,35 @@ def test_a_secret_from_a_file_replaces_another_one(endpoint: Path, capsys: pytes
     assert run(capsys, *arguments)[1]["changed"] is True
 
 
+def test_several_clients_are_let_in_at_once_each_with_a_secret_file(
+    endpoint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clients = write(
+        endpoint / "clients.yml",
+        "[{client_id: north, organization: telco-north, role: operator},"
+        " {client_id: south, organization: telco-south, role: partner}]",
+    )
+    write(endpoint / "south", "a-long-enough-secret")
+    arguments = ["client", "apply", "--config", str(endpoint / "config.yml"), "--clients", str(clients)]
+    arguments += ["--secret-directory", str(endpoint)]
+    assert run(capsys, *arguments)[:2] == (0, {"changed": True, "clients": ["north", "south"]})
+    assert stat.S_IMODE((endpoint / "north").stat().st_mode) == 0o600
+    assert run(capsys, *arguments)[:2] == (0, {"changed": False, "clients": []})
+    write(endpoint / "south", "another-long-enough-secret")
+    assert run(capsys, *arguments)[:2] == (0, {"changed": True, "clients": ["south"]})
+    (endpoint / "north").unlink()
+    assert "rotate-secret" in run(capsys, *arguments)[2]
+
+
+def test_a_wrong_list_of_clients_names_every_wrong_field(endpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clients = write(endpoint / "clients.yml", "[{client_id: a, organization: b, role: king}, {client_id: c}]")
+    arguments = ["client", "apply", "--config", str(endpoint / "config.yml"), "--clients", str(clients)]
+    code, _result, err = run(capsys, *arguments, "--secret-directory", str(endpoint))
+    assert code == 1
+    for field in ("0.role", "1.organization", "1.role"):
+        assert field in err
+
+
 @pytest.mark.parametrize(
     ("organization", "role", "said"),
     [
