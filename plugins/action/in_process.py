@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -38,15 +38,19 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         del tmp
         task_vars = task_vars or {}
+        arguments = self._found_source(dict(self._task.args))
         if not self._may_run_here(task_vars):
             result.update(
                 self._execute_module(
-                    module_name=self._task.action, task_vars=task_vars, wrap_async=bool(self._task.async_val)
+                    module_name=self._task.action,
+                    module_args=arguments,
+                    task_vars=task_vars,
+                    wrap_async=bool(self._task.async_val),
                 )
             )
             return result
         declared = self._declared()
-        params, secrets = self._validated(declared)
+        params, secrets = self._validated(declared, arguments)
         run = Run(
             check_mode=bool(self._task.check_mode),
             diff=bool(self._task.diff),
@@ -75,10 +79,20 @@ class ActionModule(ActionBase):
         name = self._task.action.rsplit(".", 1)[-1]
         return importlib.import_module(f"{MODULES}.{name}").RESOURCE
 
-    def _validated(self, declared: Declared) -> tuple[dict[str, Any], set[str]]:
+    def _found_source(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """A relative src is looked for as other actions do, in the role's files and beside the playbook; a vault is opened."""
+        source = arguments.get("src")
+        if isinstance(source, str) and source:
+            try:
+                found = source if source.startswith(("/", "~", "$")) else self._find_needle("files", source)
+                arguments["src"] = self._loader.get_real_file(found)
+            except AnsibleError as error:
+                raise AnsibleActionFail(f"The file given as src cannot be read: {error}") from error
+        return arguments
+
+    def _validated(self, declared: Declared, arguments: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
         spec = declared.argument_spec()
-        arguments = {name: plain(value) for name, value in self._task.args.items()}
-        validation = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(arguments)
+        validation = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(plain(arguments))
         if validation.error_messages:
             messages = [
                 f"Unsupported parameters for {self._task.action}: {error.msg}"

@@ -182,6 +182,12 @@ class Resource(Declared):
         state = params.get("state") or "present"
         wanted: list[converge.Wanted] = []
         seen: set[str] = set()
+        if params.get("src") or params.get(self.plural) is not None:
+            for name, option in self.options.items():
+                if params.get(name) is not None and "default" not in option:
+                    problems.add(
+                        name, f"has no effect beside {self.plural} or src; say it in each of the {self.plural}"
+                    )
         for raw, path in self._raw_items(params):
             if not isinstance(raw, Mapping):
                 problems.add(path.rstrip("."), "must be a mapping")
@@ -305,10 +311,19 @@ def execute(declared: Declared, params: Mapping[str, Any], run: Run) -> dict[str
             raise Forbidden(
                 "This task returns secrets, so it only runs under no_log.", remedy="Set no_log: true on the task."
             )
-        return declared.perform(params, run)
+        outcome = declared.perform(params, run)
     except FederationError as error:
         failure = error.as_failure()
         return {"failed": True, "changed": False, "msg": failure["message"], "failure": failure}
+    return _withheld(outcome) if declared.secret_result else outcome
+
+
+def _withheld(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Mark each entry of ``results`` as not to be shown. Ansible takes a list of that name for the results of a loop, and
+    under no_log it hides such entries one by one: only those that say so (executor/task_result.py)."""
+    if "results" not in outcome:
+        return outcome
+    return {**outcome, "results": [{**entry, "_ansible_no_log": True} for entry in outcome["results"]]}
 
 
 def main(declared: Declared) -> None:

@@ -117,7 +117,7 @@ options:
         description: CA of Cloud Director, PEM text.
         type: str
   ca_cert:
-    description: CA of the control endpoint, PEM text.
+    description: CA of the control endpoint, PEM text. An empty text takes it away.
     type: str
   ip_support:
     description: Whether instances get fixed addresses out of O(static_ips), or addresses by DHCP.
@@ -150,14 +150,14 @@ options:
         description: Told to the partner.
         type: str
   site:
-    description: Cloudlets of one site share its physical capacity.
+    description: Cloudlets of one site share its physical capacity. An empty text takes it away.
     type: str
   endpoint_scope:
     description: Whether the control endpoint is the cloudlet's own, or one over many sites.
     type: str
     choices: [per_cloudlet, multi_site]
   federated_organization:
-    description: The partner that the cloudlet is offered to. Nobody else sees it.
+    description: The partner that the cloudlet is offered to. Nobody else sees it. An empty text takes the offer back.
     type: str
   capacity:
     description: What may be reserved of the cloudlet in all. What is not named cannot be reserved.
@@ -295,7 +295,7 @@ options:
             description: CA of Cloud Director, PEM text.
             type: str
       ca_cert:
-        description: CA of the control endpoint, PEM text.
+        description: CA of the control endpoint, PEM text. An empty text takes it away.
         type: str
       ip_support:
         description: Whether instances get fixed addresses out of O(static_ips), or addresses by DHCP.
@@ -328,14 +328,14 @@ options:
             description: Told to the partner.
             type: str
       site:
-        description: Cloudlets of one site share its physical capacity.
+        description: Cloudlets of one site share its physical capacity. An empty text takes it away.
         type: str
       endpoint_scope:
         description: Whether the control endpoint is the cloudlet's own, or one over many sites.
         type: str
         choices: [per_cloudlet, multi_site]
       federated_organization:
-        description: The partner that the cloudlet is offered to. Nobody else sees it.
+        description: The partner that the cloudlet is offered to. Nobody else sees it. An empty text takes the offer back.
         type: str
       capacity:
         description: What may be reserved of the cloudlet in all. What is not named cannot be reserved.
@@ -368,7 +368,8 @@ options:
         choices: [present, absent]
   src:
     description:
-      - A YAML or JSON file on the controller that holds the same list, for thousands of them. It is read by the module itself,
+      - A YAML or JSON file on the controller that holds the same list, for thousands of them; a relative path is looked for beside the
+        playbook and in the files of the role, and a file encrypted with C(ansible-vault) is opened. It is read by the module itself,
         which is much faster than passing the list through variables.
     type: path
   state:

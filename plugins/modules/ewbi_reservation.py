@@ -193,7 +193,8 @@ options:
         choices: [present, absent]
   src:
     description:
-      - A YAML or JSON file on the controller that holds the same list, for thousands of them. It is read by the module itself,
+      - A YAML or JSON file on the controller that holds the same list, for thousands of them; a relative path is looked for beside the
+        playbook and in the files of the role, and a file encrypted with C(ansible-vault) is opened. It is read by the module itself,
         which is much faster than passing the list through variables.
     type: path
   state:

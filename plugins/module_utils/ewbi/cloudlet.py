@@ -109,9 +109,7 @@ class CloudletResource(EwbiResource):
         return str(item.key)
 
     def fields(self, item: Cloudlet) -> Mapping[str, Any]:
-        # The endpoint refuses addresses with DHCP, so those of an earlier static setting have to go with the change.
-        gone = {"static_ips": None} if item.ip_support == "dhcp" else {}
-        return {**item.comparable(), **gone}
+        return {**item.comparable(), **dict.fromkeys(item.taken_away)}
 
     def observed_fields(self, observed: Published) -> Mapping[str, Any]:
         return observed.cloudlet.comparable()

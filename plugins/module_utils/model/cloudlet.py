@@ -28,6 +28,8 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.model
 IP_SUPPORT = ("static", "dhcp")
 MAINTENANCE_STATES = ("online", "offline")
 ENDPOINT_SCOPES = ("per_cloudlet", "multi_site")
+# An empty text takes these away.
+REMOVABLE = ("ca_cert", "site", "federated_organization")
 
 FIELDS = frozenset(
     {
@@ -62,7 +64,8 @@ class MaintenanceWindow:
 
 @dataclass(frozen=True)
 class Cloudlet:
-    """None means: not said, leave what is there. access_vars hold secrets and are not part of the repr."""
+    """None means: not said, leave what is there. taken_away: fields that must not have a value any more.
+    access_vars hold secrets and are not part of the repr."""
 
     key: Key
     location: Location | None = None
@@ -78,6 +81,7 @@ class Cloudlet:
     endpoint_scope: str | None = None
     federated_organization: str | None = None
     capacity: Resources | None = None
+    taken_away: frozenset[str] = frozenset()
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], problems: Problems, path: str = "") -> Cloudlet:
@@ -104,6 +108,9 @@ class Cloudlet:
             endpoint_scope=problems.choice(raw, "endpoint_scope", ENDPOINT_SCOPES, path),
             federated_organization=problems.text(raw, "federated_organization", path),
             capacity=None if capacity is None else Resources.from_dict(capacity, problems, f"{path}capacity."),
+            # The endpoint refuses addresses with DHCP, so those of an earlier static setting go with the change.
+            taken_away=frozenset(name for name in REMOVABLE if raw.get(name) == "")
+            | ({"static_ips"} if ip_support == "dhcp" else set()),
         )
 
     def comparable(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -267,6 +269,47 @@ def test_a_file_given_as_src_does_the_same_as_the_list(north: North, tmp_path: P
         True, False, False,
     ]  # fmt: skip
     assert PASSWORD not in play.screen + json.dumps(play.results)
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_a_file_beside_the_playbook_is_found_and_a_vault_is_opened(north: North, tmp_path: Path, way: str) -> None:
+    name = f"vaulted-{way.replace('_', '-')}"
+    (tmp_path / "password").write_text("vault-password")
+    source = tmp_path / "cloudlets.yml"
+    source.write_text(json.dumps([{**PROFILE, "name": name, "site": None, "capacity": None}]))
+    vault = [str(Path(sys.executable).with_name("ansible-vault")), "encrypt", "--vault-password-file"]
+    subprocess.run([*vault, str(tmp_path / "password"), str(source)], check=True, capture_output=True)
+    assert PASSWORD not in source.read_text()
+    tasks = [task("publish", "ewbi_cloudlet", {"src": "cloudlets.yml"})]
+    play = run_playbook(
+        tmp_path, tasks, "--vault-password-file", str(tmp_path / "password"), way=way, module_defaults=north.options()
+    )
+    assert play.exit_code == 0, play.screen[-3000:]
+    assert play["publish"]["results"][0]["key"] == f"{NORTH}/{name}"
+    missing = run_playbook(
+        tmp_path, [task("publish", "ewbi_cloudlet", {"src": "none.yml"})], way=way, module_defaults=north.options()
+    )
+    assert missing.exit_code == 2
+    assert "The file given as src cannot be read" in missing["publish"]["msg"]
+    assert "none.yml" in missing["publish"]["msg"]
+
+
+def test_what_would_mean_something_else_in_the_worker_still_works(north: North, tmp_path: Path) -> None:
+    tasks = [
+        task("in the background", "ewbi_cloudlet_info", north.options(), **{"async": 60, "poll": 1}),
+        task("delegated", "ewbi_cloudlet_info", north.options(), delegate_to="localhost"),
+        task("each", "ewbi_cloudlet_info", north.options(name="{{ item }}"), loop=["a", "b"]),
+        task(
+            "out of the environment",
+            "ewbi_cloudlet_info",
+            {},
+            environment={name.upper(): value for name, value in north.options().items()},
+        ),
+    ]
+    play = run_playbook(tmp_path, tasks)
+    assert play.exit_code == 0, play.screen[-3000:]
+    assert "ansible_job_id" in play["in the background"]
+    assert len(play["each"]["results"]) == 2
 
 
 def test_the_check_option_of_ansible_playbook_writes_nothing(north: North, tmp_path: Path) -> None:

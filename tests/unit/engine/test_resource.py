@@ -102,6 +102,12 @@ def test_one_key_twice_in_a_task_is_refused() -> None:
     assert "a second time" in problems_of(task(Shelf(), boxes=[{"name": "a"}, {"name": "a"}]))["boxes[1]"]
 
 
+def test_an_option_that_would_be_ignored_beside_the_list_is_refused() -> None:
+    shelf = Shelf()
+    assert "no effect beside boxes" in problems_of(task(shelf, boxes=[{"name": "a"}], size=3))["size"]
+    assert shelf.opened == 0
+
+
 def test_bounds_are_checked() -> None:
     found = problems_of(task(Shelf(), name="a", concurrency=0, deadline=-1))
     assert sorted(found) == ["concurrency", "deadline"]

@@ -158,6 +158,18 @@ def test_going_from_static_addresses_to_dhcp_takes_the_addresses_away() -> None:
     assert not task(CloudletResource(), endpoint, cloudlets=wanted)["changed"]
 
 
+def test_an_empty_text_takes_an_offer_back_once() -> None:
+    endpoint = Endpoint()
+    endpoint.listings["cloudlet"] = [shown(Federated_organization="telco-south")]
+    endpoint.answers["update", "cloudlet"] = shown()
+    wanted = [{**KEY, "federated_organization": ""}]
+    result = task(CloudletResource(), endpoint, cloudlets=wanted)
+    assert result["results"][0]["changes"] == {"federated_organization": {"before": "telco-south", "after": None}}
+    assert endpoint.writes[0][2] == {"cloudlet_key": KEY, "Federated_organization": None}
+    endpoint.listings["cloudlet"] = [shown()]
+    assert not task(CloudletResource(), endpoint, cloudlets=wanted)["changed"]
+
+
 def test_many_cloudlets_are_listed_whole_rather_than_named_one_by_one() -> None:
     endpoint = Endpoint()
     many = [{"organization": "telco-north", "name": f"c-{number}"} for number in range(NARROW_BELOW)]
