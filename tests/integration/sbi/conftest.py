@@ -47,6 +47,7 @@ class OpenStackBench(Bench):
     device = "gpu"
 
     def __init__(self, lab: dict[str, Any]) -> None:
+        super().__init__()
         self.lab = lab
         self.zone = lab["availability_zones"][0]
         self.external_network = lab["external_network"]

@@ -39,6 +39,9 @@ class Bench(ABC):
     device: str
     more_devices_than_there_are: int
 
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
     @abstractmethod
     def open(self, vdc_name: str, access_vars: dict[str, str]) -> Platform:
         """Log in as the partner."""
@@ -49,8 +52,10 @@ class Bench(ABC):
         """A tenant of that name that was not made by this collection."""
 
     def vdc(self) -> Vdc:
+        """One of a name that nobody has yet."""
+        self.made.append(f"contract-{uuid.uuid4().hex[:8]}")
         return Vdc(
-            name=f"contract-{uuid.uuid4().hex[:8]}",
+            name=self.made[-1],
             organization="telco-north",
             federated_organization="telco-south",
             location=Location(53.5461, -9.9661),

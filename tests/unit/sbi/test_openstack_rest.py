@@ -143,6 +143,7 @@ def test_a_write_is_never_repeated() -> None:
     with pytest.raises(PlatformFault):
         services(proxy).send("POST", COMPUTE, "/servers", {"server": {}})
     assert len(proxy.asked) == 1
+    assert proxy.asked[0][2]["connect_retries"] == 0
 
 
 def test_removing_what_is_gone_is_no_error() -> None:

@@ -10,7 +10,7 @@ import ipaddress
 import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.operator_platform.federation.plugins.module_utils.errors import (
     Conflict,
@@ -31,6 +31,8 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.o
 from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.openstack.rest import NETWORK, Services
 
 Entry = dict[str, Any]
+# What was made in one go: (kind as in the path, id).
+Made: TypeAlias = "list[tuple[str, str]]"
 
 
 class Networks:
@@ -39,6 +41,7 @@ class Networks:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._one_at_a_time = threading.Lock()
+        self._extensions: frozenset[str] | None = None
 
     def read(self, names: Sequence[str]) -> dict[str, Network]:
         seen = network_seen.look(self._services)
@@ -64,15 +67,17 @@ class Networks:
     def _converge(self, wanted: Network, observed: Network | None) -> None:
         seen = network_seen.look(self._services)
         _refuse(seen, wanted, observed)
-        network = seen.network(wanted.name) or self._make_network(wanted)
+        made: Made = []
+        network = seen.network(wanted.name) or self._make_network(wanted, made)
         subnet = seen.subnet(network)
         if subnet is None:
-            subnet = self._make("subnets", "subnet", _subnet_body(wanted, network["id"]))
+            subnet = self._make("subnets", "subnet", _subnet_body(wanted, network["id"]), made)
         else:
             self._write_subnet(wanted, subnet)
-        self._write_route(wanted, network, subnet)
-        group = self._write_group(wanted, seen)
-        self._write_assignments(wanted, seen, network, subnet, group)
+        self._write_route(wanted, network, subnet, made)
+        group = self._write_group(wanted, seen, made)
+        self._write_assignments(wanted, seen, network, subnet, group, made)
+        self._tag(made)
 
     def delete(self, name: str) -> None:
         seen = network_seen.look(self._services)
@@ -87,17 +92,28 @@ class Networks:
         if group is not None:
             self._services.remove(NETWORK, f"/security-groups/{group['id']}")
 
-    def _make_network(self, wanted: Network) -> Entry:
+    def _make_network(self, wanted: Network, made: Made) -> Entry:
         body: Entry = {"name": wanted.name, "description": network_marks.kind_text(wanted.kind)}
         if wanted.kind == "external" and wanted.routed_to is None:
             body["router:external"] = True
-        return self._make("networks", "network", body)
+        return self._make("networks", "network", body, made)
 
-    def _make(self, kind: str, name: str, body: Entry) -> Entry:
-        """POST, then the tag: not every neutron takes tags in the first request."""
-        made = dict(self._services.send("POST", NETWORK, f"/{kind}", {name: body})[name])
-        self._services.send("PUT", NETWORK, f"/{kind}/{made['id']}/tags/{network_marks.TAG}")
-        return made
+    def _make(self, kind: str, name: str, body: Entry, made: Made) -> Entry:
+        """POST. The tag comes with those of all else that is made, side by side: neutron takes none in this request."""
+        entry = dict(self._services.send("POST", NETWORK, f"/{kind}", {name: body})[name])
+        made.append((kind, entry["id"]))
+        return entry
+
+    def _tag(self, made: Made) -> None:
+        put = partial(self._services.send, "PUT", NETWORK)
+        self._services.together(
+            {entry_id: partial(put, f"/{kind}/{entry_id}/tags/{network_marks.TAG}") for kind, entry_id in made}
+        )
+
+    def _offers(self, extension: str) -> bool:
+        if self._extensions is None:
+            self._extensions = network_extensions(self._services)
+        return extension in self._extensions
 
     def _write_subnet(self, wanted: Network, subnet: Entry | Mapping[str, Any]) -> None:
         body = _subnet_body(wanted, subnet["network_id"])
@@ -110,7 +126,9 @@ class Networks:
         if changes:
             self._services.send("PUT", NETWORK, f"/subnets/{subnet['id']}", {"subnet": changes})
 
-    def _write_route(self, wanted: Network, network: Entry | Mapping[str, Any], subnet: Mapping[str, Any]) -> None:
+    def _write_route(
+        self, wanted: Network, network: Entry | Mapping[str, Any], subnet: Mapping[str, Any], made: Made
+    ) -> None:
         """One thread at a time: the router is shared by the networks of the VDC."""
         with self._one_at_a_time:
             seen = network_seen.look(self._services)
@@ -129,6 +147,7 @@ class Networks:
                     "description": network_marks.MADE_BY,
                     "external_gateway_info": {"network_id": external_id},
                 },
+                made,
             )
             _refuse_overlap(seen, wanted, target)
             self._services.send(
@@ -154,14 +173,14 @@ class Networks:
             if network_marks.is_ours(router) and not others:
                 self._services.remove(NETWORK, f"/routers/{router['id']}")
 
-    def _write_group(self, wanted: Network, seen: Seen) -> str | None:
+    def _write_group(self, wanted: Network, seen: Seen, made: Made) -> str | None:
         """The id of the network's own security group; None: the project's default group holds."""
         group = seen.group(wanted.name)
         if wanted.security_rules is None:
             return group["id"] if group else None
         if group is None:
             body = {"name": wanted.name, "description": network_marks.MADE_BY}
-            group = self._make("security-groups", "security_group", body)
+            group = self._make("security-groups", "security_group", body, made)
         security.write_rules(self._services, group, wanted.security_rules)
         return str(group["id"])
 
@@ -172,6 +191,7 @@ class Networks:
         network: Entry | Mapping[str, Any],
         subnet: Mapping[str, Any],
         group_id: str | None,
+        made: Made,
     ) -> None:
         kept = seen.kept_addresses(network)
         gone = [
@@ -200,33 +220,30 @@ class Networks:
             for instance, address in sorted(wanted.assignments.items())
             if instance not in stay
         ]
-        made = self._services.send("POST", NETWORK, "/ports", {"ports": bodies})["ports"] if bodies else []
-        self._services.together(
-            {
-                port["id"]: partial(
-                    self._services.send, "PUT", NETWORK, f"/ports/{port['id']}/tags/{network_marks.TAG}"
-                )
-                for port in made
-            }
-        )
+        ports = self._services.send("POST", NETWORK, "/ports", {"ports": bodies})["ports"] if bodies else []
+        made.extend(("ports", port["id"]) for port in ports)
         if network_seen.has_outside_addresses(network, wanted.kind) and wanted.routed_to:
             bare = [port for port in stay.values() if seen.outside_address(port) is None]
-            self._give_outside_addresses(seen.external[wanted.routed_to], [*bare, *made])
+            self._give_outside_addresses(seen.external[wanted.routed_to], [*bare, *ports], made)
 
-    def _give_outside_addresses(self, external_id: str, ports: Sequence[Mapping[str, Any]]) -> None:
+    def _give_outside_addresses(self, external_id: str, ports: Sequence[Mapping[str, Any]], made: Made) -> None:
         policy = self._default_policy() if ports else None
-        for port in ports:
-            body = {
+        bodies = {
+            port["id"]: {
                 "floating_network_id": external_id,
                 "port_id": port["id"],
                 "description": network_marks.MADE_BY,
                 **({"qos_policy_id": policy} if policy else {}),
             }
-            self._make("floatingips", "floatingip", body)
+            for port in ports
+        }
+        self._services.together(
+            {port_id: partial(self._make, "floatingips", "floatingip", body, made) for port_id, body in bodies.items()}
+        )
 
     def _default_policy(self) -> str | None:
         """The granted bandwidth's policy: neutron puts it on new networks by itself, on new floating IPs it does not."""
-        if "qos" not in network_extensions(self._services):
+        if not self._offers("qos"):
             return None
         wanted = {"name": POLICY_NAME, "project_id": self._services.access.project_id}
         found = self._services.pages(NETWORK, "/qos/policies", "policies", wanted)

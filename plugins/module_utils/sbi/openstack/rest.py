@@ -43,7 +43,7 @@ VOLUME = "block-storage"
 IMAGE = "image"
 PLACEMENT = "placement"
 
-REQUEST_SECONDS = 60.0
+REQUEST_SECONDS = 120.0
 # nova, neutron and glance cut a page at 1,000 objects unless the operator set it lower.
 PAGE = 1000
 # A read that met an overloaded service (429, 503) is repeated this often, and no write ever is.
@@ -169,6 +169,8 @@ class Services:
                 params=params,
                 microversion=microversion,
                 raise_exc=False,
+                # The SDK would repeat a write, too, that was cut off after it may have been done.
+                connect_retries=1 if method == "GET" else 0,
                 timeout=min(REQUEST_SECONDS, max(1.0, deadline.left())),
                 log=log,
             )
