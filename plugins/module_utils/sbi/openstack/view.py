@@ -63,7 +63,7 @@ def resource_view(services: Services, endpoint: ControlEndpoint) -> ResourceView
     )
     inside = _hosts_inside(found["zones"], zones) if probes.sees_hosts else None
     infra = infrastructure(found["hypervisors"], inside) if probes.sees_hosts else {}
-    device_usage = _devices(found, held, names)
+    device_usage = _devices(found, held, names, inside)
     return ResourceView(
         cloudlet=endpoint.cloudlet,
         observed_at=format_moment(datetime.now(UTC)),
@@ -164,19 +164,23 @@ def _local_disk(servers: Iterable[Mapping[str, Any]]) -> int:
     return sum(int((server.get("flavor") or {}).get("disk") or 0) for server in servers)
 
 
-def _devices(found: Answers, held: Mapping[str, int], names: tuple[str, ...]) -> dict[str, Usage]:
-    """Devices that were granted, or that a visible flavor hands out."""
+def _devices(
+    found: Answers, held: Mapping[str, int], names: tuple[str, ...], inside: frozenset[str] | None
+) -> dict[str, Usage]:
+    """Devices that were granted, or that a visible flavor hands out. inside: the hosts whose devices count as there."""
     used = devices.in_use(found["servers"])
     classes = {name for flavor in found["flavors"] for name in devices.devices_of(flavor)}
     classes |= {devices.resource_class(name) for name in names}
+    # A host's resource provider has the hypervisor's id (nova from 2.53 on).
+    hosts = {entry["id"] for entry in found.get("hypervisors", ()) if entry["service"]["host"] in (inside or ())}
     summaries = (found.get("candidates") or {}).get("provider_summaries", {})
     usage = {}
     for class_name in sorted(classes):
         name = devices.device_name(class_name, names)
         capacity = [
             int(summary["resources"][class_name]["capacity"])
-            for summary in summaries.values()
-            if class_name in summary["resources"]
+            for provider, summary in summaries.items()
+            if provider in hosts and class_name in summary["resources"]
         ]
         usage[name] = Usage(
             used.get(class_name, 0), held.get(f"devices.{name}", 0), sum(capacity) if "candidates" in found else None
