@@ -6,20 +6,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.integration.endpoint import postgresql
 from tests.integration.endpoint.parties import SITES, Parties, introduce
 from tests.integration.endpoint.server import EndpointProcess
 
+# What depends on the database runs on both kinds, the rest on the default one.
+ON_BOTH = ("test_cloudlets", "test_reservations")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "endpoint" in metafunc.fixturenames:
+        both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+        databases = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("endpoint", databases, indirect=True, scope="module")
+
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EndpointProcess]:
-    """A running endpoint on SQLite."""
+def endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EndpointProcess]:
+    """A running endpoint on the database of that kind."""
     directory: Path = tmp_path_factory.mktemp("telco-north")
-    with EndpointProcess(directory, "telco-north", sites=SITES, audit_log="audit.log") as process:
-        yield process
+    with ExitStack() as stack:
+        settings: dict[str, Any] = {"sites": SITES, "audit_log": "audit.log"}
+        if request.param == "postgresql":
+            binaries = postgresql.programs()
+            if binaries is None:
+                pytest.skip(postgresql.MISSING)
+            settings["database"] = {"url": stack.enter_context(postgresql.cluster(binaries))}
+        yield stack.enter_context(EndpointProcess(directory, "telco-north", **settings))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -95,7 +96,10 @@ class EndpointProcess:
             "init", "--directory", str(directory), "--organization", organization, "--host", "127.0.0.1",
             "--host", "localhost", "--port", str(self.port),
         )  # fmt: skip
-        self.configure(**config)
+        if config:
+            self.configure(**config)
+            # Another database than the one that was just made has no tables yet.
+            self.cli("migrate", "--config", str(self.config))
 
     def __enter__(self) -> EndpointProcess:
         self.start()
@@ -105,6 +109,15 @@ class EndpointProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @classmethod
+    def replica(cls, original: EndpointProcess, directory: Path) -> EndpointProcess:
+        """Another process with the keys, clients and database of one that is there, on a port of its own."""
+        shutil.copytree(original.directory, directory, ignore=shutil.ignore_patterns("*.log"))
+        copy = cls(directory, original.organization)
+        copy.secrets = dict(original.secrets)
+        copy.configure(listen={"host": "127.0.0.1", "port": copy.port})
+        return copy
 
     def cli(self, *arguments: str) -> dict[str, Any]:
         """Run an `ewbi-endpoint` command and return what it printed."""

@@ -8,9 +8,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.integration.endpoint import postgresql
 from tests.integration.endpoint.parties import Parties, held, introduce, publish, reservation
 from tests.integration.endpoint.server import EndpointProcess
 
@@ -75,6 +79,30 @@ def test_a_storm_with_a_crash_grants_exactly_what_fits(tmp_path: Path) -> None:
         parties.south.call("delete/reservation", held(sorted(before)[0]))
         again = [parties.south.call("create/reservation", body)[1]["State"] for body in bodies]
         assert again.count("GRANTED") == FITS
+
+
+def test_two_replicas_on_one_postgresql_grant_exactly_what_fits(tmp_path: Path) -> None:
+    binaries = postgresql.programs()
+    if binaries is None:
+        pytest.skip(postgresql.MISSING)
+    with ExitStack() as stack:
+        url = stack.enter_context(postgresql.cluster(binaries))
+        first = stack.enter_context(EndpointProcess(tmp_path / "first", "telco-north", database={"url": url}))
+        parties = introduce(first)
+        second = stack.enter_context(EndpointProcess.replica(first, tmp_path / "second"))
+        clients = [parties.south, second.client("south-automation")]
+        cloudlet = publish(parties, Capacity={"vcpus": FITS})
+
+        def ask(number: int) -> str:
+            body = reservation(cloudlet, f"replica-{number}")
+            status, answer = clients[number % 2].call("create/reservation", body)
+            assert status == 201, answer
+            return str(answer["State"])
+
+        with ThreadPoolExecutor(32) as pool:
+            states = list(pool.map(ask, range(REQUESTS)))
+        assert states.count("GRANTED") == FITS
+        assert len(granted(parties)) == FITS
 
 
 def test_partial_grants_in_a_storm_never_exceed_what_is_there(tmp_path: Path) -> None:
