@@ -31,13 +31,15 @@ def seconds_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
 
 
-def measure(command: Sequence[str], environment: Mapping[str, str], directory: Path, endpoint_pid: int) -> Spent:
-    """Run a program to its end; it has to succeed."""
+def measure(
+    command: Sequence[str], environment: Mapping[str, str], directory: Path, endpoint_pid: int, said: str = ""
+) -> Spent:
+    """Run a program to its end; it has to succeed, and to have said ``said``."""
     endpoint_before = seconds_of(endpoint_pid)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, env=dict(environment), cwd=directory, capture_output=True, text=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
+    if done.returncode or said not in done.stdout:
         raise AssertionError(f"{' '.join(command)}: exit {done.returncode}: {(done.stdout + done.stderr)[-3000:]}")
     client = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return Spent(client, seconds_of(endpoint_pid) - endpoint_before)
