@@ -106,17 +106,13 @@ def create_schemas(settings: Settings) -> str:
         outcome = "restored from the schema cache"
     else:
         _migrate(settings)
-        dump = [
-            "mariadb-dump",
-            f"--socket={settings.database_socket}",
-            "--single-transaction",
-            "--databases",
-            *DATABASES,
-        ]
-        write = gzip.compress(subprocess.run(dump, capture_output=True, check=True).stdout, 6)
+        command = ["mariadb-dump", f"--socket={settings.database_socket}", "--single-transaction"]
+        dumped = subprocess.run([*command, "--databases", *DATABASES], capture_output=True, check=False)
+        if dumped.returncode:
+            raise ServiceError(f"the schemas cannot be dumped: {dumped.stderr.decode()}", settings.log / "mariadb.log")
         cache.parent.mkdir(parents=True, exist_ok=True)
         draft = cache.with_suffix(".draft")
-        draft.write_bytes(write)
+        draft.write_bytes(gzip.compress(dumped.stdout, 6))
         draft.replace(cache)
         outcome = "migrated, and kept in the schema cache"
     done.touch()

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 
 import openstack
+from keystoneauth1.exceptions import ClientException
+from openstack.exceptions import SDKException
 
 from openstack_lab import databases, switching
 from openstack_lab.catalogue import register_services
@@ -85,15 +87,22 @@ class Startup:
         self._start_services()
         started = self._start_computes()
         self._wait_for_services()
+        try:
+            self._prepare_cloud(passwords, started)
+        except (SDKException, ClientException) as error:  # the second one is keystoneauth's, for connections and logins
+            raise LabError(f"OpenStack is up, but refused to be prepared: {type(error).__name__}: {error}") from error
+        write_description(settings, passwords)
+
+    def _prepare_cloud(self, passwords: Mapping[str, str], started: datetime) -> None:
+        """Wait for the compute hosts and make what both operators need."""
         cloud = openstack.connect(cloud="lab-admin")
         for host in AVAILABILITY_ZONES.values():
             ready = partial(compute_ready, cloud, host, started)
             self._processes.wait_for(f"nova-compute-{host}", ready, seconds=180)
         self._say("compute hosts are up and known to placement")
         self._refuse_ended_services()
-        made = seed(cloud, settings, passwords)
+        made = seed(cloud, self._settings, passwords)
         self._say(f"prepared: {', '.join(made)}" if made else "both operators are prepared")
-        write_description(settings, passwords)
 
     def _refuse_taken_ports(self) -> None:
         ports = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import subprocess
 
+from openstack_lab.errors import LabError
 from openstack_lab.processes import ProcessTable
 from openstack_lab.settings import (
     CAMPUS_HOST,
@@ -27,10 +28,13 @@ VETH_INSIDE, VETH_OUTSIDE = "lab-ext0", "lab-ext1"
 
 
 def run(*command: str) -> str:
-    """Run a command; its standard error becomes part of the error."""
+    """Run a command and return what it prints.
+
+    :raises LabError: it failed; the text is its own
+    """
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+        raise LabError(f"'{' '.join(command)}' ended with status {done.returncode}: {done.stderr.strip()}")
     return done.stdout
 
 
