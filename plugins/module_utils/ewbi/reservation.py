@@ -30,6 +30,7 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.model
 )
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.problems import Problems
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.reservation import (
+    FIELDS,
     HOLDING_STATES,
     Reservation,
 )
@@ -103,6 +104,7 @@ class ReservationResource(EwbiResource):
         active = problems.truth(raw, "active", path) or False
         rest = {name: value for name, value in raw.items() if name != "active"}
         if state == "absent" or (active and set(rest) <= {"organization", "name"}):
+            problems.unknown(rest, FIELDS, path)
             return WantedReservation(read_key(rest, problems, path, RESERVATION_NAME), None, active)
         reservation = Reservation.from_dict(rest, problems, path)
         return WantedReservation(reservation.key, reservation, active)

@@ -290,6 +290,13 @@ def test_a_release_is_predicted_as_it_happens() -> None:
     assert predicted == task(ReservationResource(), endpoint, state="absent", **RESERVATION_KEY)
 
 
+def test_a_misspelt_field_is_refused_also_for_what_shall_go(tmp_path: Any) -> None:
+    source = tmp_path / "reservations.json"
+    source.write_text(json.dumps([{**RESERVATION_KEY, "state": "absent", "cloudled": KEY}]))
+    result = task(ReservationResource(), Endpoint(), src=str(source))
+    assert "reservations[0].cloudled: is not known here" in result["msg"]
+
+
 def test_growing_is_decided_under_the_revision_that_was_seen() -> None:
     endpoint = Endpoint()
     endpoint.listings["reservation"] = [ledger()]
