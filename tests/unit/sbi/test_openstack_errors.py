@@ -75,7 +75,7 @@ def test_each_services_own_words_are_found(body: Any, words: str) -> None:
 )
 def test_a_status_becomes_the_error_that_it_means(status: int, words: str, kind: type[FederationError]) -> None:
     error = refusal(status, {"error": {"message": words}}, "POST compute /servers on site", "req-1")
-    assert type(error) is kind
+    assert error.__class__ is kind
     told = str(error)
     assert "POST compute /servers on site" in told
     assert str(status) in told
@@ -120,7 +120,7 @@ def test_exceptions_of_the_libraries_become_our_errors(
     raised: Exception, kind: type[FederationError], word: str
 ) -> None:
     error = failure(raised, "log in at https://cloud.example/v3 for harbour-1")
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert word in str(error)
     assert "harbour-1" in str(error)
 
