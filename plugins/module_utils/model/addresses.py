@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 import itertools
 from dataclasses import dataclass
+from typing import TypeAlias
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 
 @dataclass(frozen=True, order=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.operator_platform.federation.plugins.module_utils.model import addresses
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.names import OBJECT_NAME
@@ -99,7 +99,7 @@ class Network:
         return {name: value for name, value in values.items() if value is not None}
 
 
-IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+IPNetwork: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
 
 def _read_cidr(raw: Mapping[str, Any], problems: Problems, path: str) -> IPNetwork | None:
