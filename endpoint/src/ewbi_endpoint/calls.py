@@ -84,12 +84,14 @@ class Call(Generic[B]):
         row = connection.execute(select(table).filter_by(**key)).mappings().first()
         # A keyed digest: the body may hold secrets.
         fingerprint = self.service.sealer.digest("idempotency", self.payload)
+        context = f"answer to {self.caller.organization} {self.path} {self.idempotency_key}"
         if row is not None and row["created"] > self.now - _REPLAY_FOR:
             if row["fingerprint"] != fingerprint:
                 detail = "This Idempotency-Key was used with another body: take a new key for a new request"
                 raise Problem(422, "IDEMPOTENCY_KEY_REUSED", detail)
             headers = orjson.loads(row["headers"]) | {"Idempotent-Replayed": "true"}
-            return Answer(row["status"], orjson.loads(row["body"]), headers)
+            body = self.service.sealer.open(bytes(row["body"]), context)["body"]
+            return Answer(row["status"], orjson.loads(body), headers)
         answer = work(connection)
         connection.execute(delete(table).filter_by(**key))
         values = {
@@ -97,7 +99,8 @@ class Call(Generic[B]):
             "fingerprint": fingerprint,
             "status": answer.status,
             "headers": orjson.dumps(dict(answer.headers)).decode(),
-            "body": orjson.dumps(answer.body).decode(),
+            # Sealed: an answer to the operator holds the digest of access variables.
+            "body": self.service.sealer.seal({"body": orjson.dumps(answer.body).decode()}, context),
             "created": self.now,
         }
         connection.execute(insert(table), values)

@@ -190,6 +190,7 @@ def test_what_holds_reservations_is_not_withdrawn_shrunk_or_given_to_somebody_el
         ({"cloudlet_location": {"Latitude": "north", "Longitude": "9"}}, 400, "cloudlet_location.Latitude"),
         ({"Platform_type": "Kubernetes"}, 400, "Platform_type"),
         ({"Access_vars": {"OS_AUTH_URL": "x", "OS_USERNAME": "y"}}, 400, "Access_vars.OS_PASSWORD"),
+        ({"Federated_organization": "telco-north"}, 422, "Federated_organization"),
         ({"IP_support": "Static", "Static_IPs": "198.51.100.1,198.51.100.0/29"}, 422, "Static_IPs"),
     ],
 )
@@ -203,7 +204,9 @@ def test_a_wrong_cloudlet_is_one_clear_error_and_nothing_half_done(
 
 
 def test_access_variables_are_nowhere_in_the_files_of_the_endpoint(endpoint: EndpointProcess, parties: Parties) -> None:
-    name = publish(parties)
+    name = unused("cloudlet")
+    status, published = parties.north.call("create/cloudlet", cloudlet(name), idempotency_key=unused("key"))
+    assert status == 201
     reserve(parties, name)
     assert parties.south.call("show/access", key_of(name))[1]["Access_vars"]["OS_PASSWORD"] == PASSWORD
     for path in endpoint.directory.rglob("*"):
@@ -212,3 +215,5 @@ def test_access_variables_are_nowhere_in_the_files_of_the_endpoint(endpoint: End
             assert PASSWORD.encode() not in content, path
             for secret in endpoint.secrets.values():
                 assert path.suffix == ".secret" or secret.encode() not in content, path
+            # With the digest in hand somebody could try out passwords.
+            assert published["Access_digest"]["Digest"].encode() not in content, path

@@ -17,7 +17,7 @@ from ewbi_endpoint.ledger.holding import capacity_conflicts, reservations_on
 from ewbi_endpoint.listing import matches, page_limit, read_cursor, write_cursor
 from ewbi_endpoint.location import distance_km
 from ewbi_endpoint.model import Cloudlet, Key
-from ewbi_endpoint.problems import InvalidParam, Problem, not_yours
+from ewbi_endpoint.problems import InvalidParam, Problem, invalid_params, not_yours
 from ewbi_endpoint.security.sealing import AccessDigest
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import cloudlets, events
@@ -64,6 +64,7 @@ async def create(call: Call[CloudletBody]) -> Answer:
     """Publish a cloudlet: the same again is no change, another one of that key a conflict."""
     _own(call, call.body.key.to_key())
     profile = call.body.to_cloudlet()
+    _offered_to_others(call, profile)
     access_vars = call.body.access_vars
 
     def work(connection: Connection) -> Answer:
@@ -97,6 +98,7 @@ async def update(call: Call[CloudletChange]) -> Answer:
         before = call.service.sealer.open(cloudlets.sealed_access(connection, key), str(key))
         whole = read(CloudletBody, CloudletChange.merged(stored.profile, before, call.raw))
         profile, access_vars = whole.to_cloudlet(), whole.access_vars
+        _offered_to_others(call, profile)
         changes = _profile_changes(stored.profile, profile) + render_access_changes(before, access_vars)
         _refuse_overcommitment(call, connection, stored.profile, profile)
         if call.body.dry_run:
@@ -277,6 +279,12 @@ def _own(call: Call[Any], key: Key) -> None:
     call.operator_only("create, change or withdraw cloudlets")
     if key.organization != call.service.organization:
         raise not_yours(f"cloudlet_key.organization must be {call.service.organization}, whose endpoint this is")
+
+
+def _offered_to_others(call: Call[Any], profile: Cloudlet) -> None:
+    if profile.federated_organization == call.service.organization:
+        reason = "must be another organization than the cloudlet's own"
+        raise invalid_params([InvalidParam("Federated_organization", reason, impossible=True)])
 
 
 def _seal(service: Service, key: Key, access_vars: Mapping[str, str]) -> SealedAccess:

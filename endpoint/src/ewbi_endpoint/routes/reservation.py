@@ -70,6 +70,8 @@ async def create(call: Call[ReservationBody]) -> Answer:
         decided = decide_new(asked, cloudlet, pools, call.now)
         if call.body.dry_run:
             return Answer(200, render_reservation(decided, call.now) | {"Dry_run": True})
+        if stored is not None and _rejected_again(stored, decided):
+            return _answer(call, stored, 200)
         call.service.metrics.decisions.labels(decided.state.value).inc()
         if stored is None:
             reservations.add(connection, decided)
@@ -255,6 +257,17 @@ def _repeated(call: Call[ReservationBody], stored: Reservation, asked: Reservati
     invalid = [InvalidParam(field, "differs from the reservation that is there") for field in fields]
     detail = f"There is another reservation {stored.key}: change it with update/reservation"
     raise Problem(409, "ALREADY_EXISTS", detail, invalid=invalid)
+
+
+def _rejected_again(stored: Reservation, decided: Reservation) -> bool:
+    """Whether a repeated request is rejected as it was before, so that there is nothing new to store or to tell."""
+    rejected = ReservationState.REJECTED
+    return (
+        stored.state is rejected
+        and decided.state is rejected
+        and not differences(stored, decided)
+        and (stored.reason, stored.free) == (decided.reason, decided.free)
+    )
 
 
 def _pools(call: Call[Any], connection: Connection, cloudlet: Cloudlet, leave_out: Key) -> tuple[Pool, ...]:

@@ -124,6 +124,6 @@ idempotency = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("status", Integer, nullable=False),
     Column("headers", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
     Column("created", BigInteger, nullable=False, index=True),
 )
