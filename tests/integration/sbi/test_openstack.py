@@ -285,26 +285,33 @@ def test_a_grant_below_what_is_in_use_is_refused_naming_both_numbers(
         tenant.platform.delete_network(LAN.name)
 
 
-def test_a_half_made_vdc_counts_as_absent_and_is_completed(openstack_bench: OpenStackBench) -> None:
+@pytest.mark.parametrize("then", ["completed", "deleted"])
+def test_a_half_made_vdc_is_completed_or_deleted(openstack_bench: OpenStackBench, then: str) -> None:
     vdc = openstack_bench.vdc()
     body = {
         "name": vdc.name,
         "domain_id": openstack_bench.services.access.project_domain_id,
         "tags": [*marks.tags_of(vdc), marks.INCOMPLETE],
+        "description": vdc.description,
     }
     openstack_bench.services.send("POST", IDENTITY, "/projects", {"project": body})
-    assert openstack_bench.administrator.read_vdcs([vdc.name]) == {}
-    openstack_bench.administrator.refuse_vdc(vdc)
-    openstack_bench.administrator.create_vdc(vdc)
     try:
-        assert openstack_bench.administrator.read_vdcs([vdc.name]) == {vdc.name: vdc}
-        openstack_bench.open(vdc.name, openstack_bench.administrator.issue_credential(vdc.name)).close()
+        assert openstack_bench.administrator.read_vdcs([vdc.name]) == {vdc.name: replace(vdc, organization="")}
+        assert openstack_bench.administrator.read_grants([vdc.name]) == {}
+        if then == "completed":
+            openstack_bench.administrator.refuse_vdc(vdc)
+            openstack_bench.administrator.update_vdc(vdc)
+            assert openstack_bench.administrator.read_vdcs([vdc.name]) == {vdc.name: vdc}
+            openstack_bench.open(vdc.name, openstack_bench.administrator.issue_credential(vdc.name)).close()
     finally:
         openstack_bench.administrator.delete_vdc(vdc.name)
+    assert openstack_bench.administrator.read_vdcs([vdc.name]) == {}
 
 
 @pytest.mark.parametrize("made_before", ["network", "network and subnet"])
-def test_a_half_made_network_is_completed(openstack_bench: OpenStackBench, tenant: Tenant, made_before: str) -> None:
+def test_a_half_made_network_is_completed_and_deleted(
+    openstack_bench: OpenStackBench, tenant: Tenant, made_before: str
+) -> None:
     """Killed after its first or second request: what is there carries our mark, though not yet our tag."""
     body = {"name": LAN.name, "description": "operator_platform.federation: network, internal"}
     network = tenant.services.send("POST", NETWORK, "/networks", {"network": body})["network"]
@@ -313,7 +320,7 @@ def test_a_half_made_network_is_completed(openstack_bench: OpenStackBench, tenan
         tenant.services.send("POST", NETWORK, "/subnets", {"subnet": subnet})
     wanted = replace(LAN, routed_to=openstack_bench.external_network)
     try:
-        tenant.platform.create_network(wanted)
+        tenant.platform.update_network(wanted, tenant.platform.read_networks([LAN.name])[LAN.name])
         assert differing(wanted, tenant.platform) == {}
         networks = tenant.services.pages(NETWORK, "/networks", "networks", {"project_id": tenant.project_id})
         assert [entry["id"] for entry in networks] == [network["id"]]

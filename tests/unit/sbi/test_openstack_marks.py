@@ -47,6 +47,7 @@ def test_what_is_not_said_keeps_its_tags_and_what_is_said_replaces_them() -> Non
 def test_an_unfinished_project_is_ours_and_not_complete() -> None:
     unfinished = project([*marks.tags_of(VDC), marks.INCOMPLETE])
     assert marks.is_ours(unfinished)
+    assert marks.vdc_of(unfinished).organization == ""
     assert not marks.is_complete(unfinished)
     assert marks.is_complete(project(marks.tags_of(VDC)))
     assert not marks.is_complete(project([]))

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.operator_platform.federation.plugins.module_utils.errors import Conflict
 from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.openstack import network_marks
+from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.openstack.network_refusals import refuse
 from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.openstack.network_seen import (
     Seen,
     network_of,
@@ -76,8 +78,18 @@ def test_a_network_is_put_together_from_the_listings() -> None:
     }
 
 
-def test_a_network_without_a_subnet_is_not_finished_and_counts_as_absent() -> None:
-    assert network_of(replace(SEEN, subnets=()), "lan") is None
+def test_a_network_without_a_subnet_is_shown_without_a_cidr_so_that_it_is_completed_or_taken_down() -> None:
+    network = network_of(replace(SEEN, subnets=()), "lan")
+    assert network is not None
+    assert network.cidr == ""
+    refuse(replace(SEEN, subnets=()), replace(network, cidr="10.1.0.0/24"), network)
+
+
+def test_a_finished_network_keeps_its_cidr() -> None:
+    network = network_of(SEEN, "lan")
+    assert network is not None
+    with pytest.raises(Conflict, match=r"10\.1\.0\.0/24"):
+        refuse(SEEN, replace(network, cidr="10.2.0.0/24", ip_block=None), network)
 
 
 def test_a_network_of_somebody_else_counts_as_absent() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from ansible_collections.operator_platform.federation.plugins.module_utils.errors import (
     AuthenticationFailed,
     Conflict,
+    InvalidInput,
     NotFound,
 )
 from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.openstack import projects, vdc
@@ -104,7 +105,8 @@ def _make(services: Services, endpoint: ControlEndpoint, vdc_name: str, user: di
     }
 
     def attempt() -> list[dict[str, Any]]:
-        """keystone revokes what was issued in the same second as the new password: a refused token is tried anew."""
+        """keystone revokes what was issued in the same second as the new password, and remembers for a moment that the role
+        was not there: both refusals are tried anew."""
         as_user = Services(connect(log_in), vdc_name, services.surroundings)
         try:
             answer = as_user.send(
@@ -115,6 +117,10 @@ def _make(services: Services, endpoint: ControlEndpoint, vdc_name: str, user: di
                 secret=True,
             )
         except AuthenticationFailed:
+            return []
+        except InvalidInput as error:
+            if "role assignment" not in str(error):
+                raise
             return []
         finally:
             as_user.close()

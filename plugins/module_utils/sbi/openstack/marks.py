@@ -19,7 +19,8 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.model
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.vdc import Vdc
 
 OWNED = "federation"
-# Made but not finished: the user or its role may be missing. A VDC with this mark counts as absent, so it is completed.
+# Made but not finished: the user or its role may be missing. A VDC with this mark is read without its organization, so that
+# it is completed, or taken down, like any that differs.
 INCOMPLETE = "federation:incomplete"
 PREFIX = "federation:"
 # Granted amounts that no quota of the platform can hold, such as devices: federation:held.devices.gpu=2.
@@ -95,7 +96,7 @@ def vdc_of(project: Mapping[str, Any]) -> Vdc:
     values = values_of(project.get("tags") or [])
     return Vdc(
         name=str(project["name"]),
-        organization=_first(values, "organization") or "",
+        organization=(_first(values, "organization") or "") if INCOMPLETE not in project["tags"] else "",
         federated_organization=_first(values, "partner"),
         location=location_of(values),
         zones=tuple(sorted(values.get("zone", ()))),

@@ -12,14 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from ansible_collections.operator_platform.federation.plugins.module_utils.errors import (
-    Conflict,
-    InvalidInput,
-    NotFound,
-)
 from ansible_collections.operator_platform.federation.plugins.module_utils.model.network import Network
 from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.openstack import (
     network_marks,
+    network_refusals,
     network_seen,
     security,
 )
@@ -50,13 +46,13 @@ class Networks:
 
     def refuse(self, wanted: Network, observed: Network | None) -> None:
         """Raise what create or update would raise, as far as reading can tell."""
-        _refuse(network_seen.look(self._services), wanted, observed)
+        network_refusals.refuse(network_seen.look(self._services), wanted, observed)
 
     def refuse_deletion(self, name: str) -> None:
         seen = network_seen.look(self._services)
         network = seen.network(name)
         if network is not None and network_marks.is_ours(network):
-            _refuse_in_use(seen, network)
+            network_refusals.refuse_in_use(seen, network)
 
     def create(self, wanted: Network) -> None:
         self._converge(wanted, None)
@@ -66,7 +62,7 @@ class Networks:
 
     def _converge(self, wanted: Network, observed: Network | None) -> None:
         seen = network_seen.look(self._services)
-        _refuse(seen, wanted, observed)
+        network_refusals.refuse(seen, wanted, observed)
         made: Made = []
         network = seen.network(wanted.name) or self._make_network(wanted, made)
         subnet = seen.subnet(network)
@@ -84,13 +80,15 @@ class Networks:
         network = seen.network(name)
         group = seen.group(name)
         if network is not None and network_marks.is_ours(network):
-            _refuse_in_use(seen, network)
+            network_refusals.refuse_in_use(seen, network)
             self._give_addresses_back(seen, list(seen.kept_addresses(network).values()))
+        # The network goes last: as long as it is there, a run that was cut off is seen as such and done again.
+        if group is not None:
+            self._services.remove(NETWORK, f"/security-groups/{group['id']}")
+        if network is not None and network_marks.is_ours(network):
             with self._one_at_a_time:
                 self._leave_router(network_seen.look(self._services), network)
             self._services.remove(NETWORK, f"/networks/{network['id']}")
-        if group is not None:
-            self._services.remove(NETWORK, f"/security-groups/{group['id']}")
 
     def _make_network(self, wanted: Network, made: Made) -> Entry:
         body: Entry = {"name": wanted.name, "description": network_marks.kind_text(wanted.kind)}
@@ -149,7 +147,7 @@ class Networks:
                 },
                 made,
             )
-            _refuse_overlap(seen, wanted, target)
+            network_refusals.refuse_overlap(seen, wanted, target)
             self._services.send(
                 "PUT", NETWORK, f"/routers/{target['id']}/add_router_interface", {"subnet_id": subnet["id"]}
             )
@@ -256,89 +254,6 @@ class Networks:
             {entry["id"]: partial(remove, NETWORK, f"/floatingips/{entry['id']}") for entry in outside}
         )
         self._services.together({port["id"]: partial(remove, NETWORK, f"/ports/{port['id']}") for port in ports})
-
-
-def _refuse(seen: Seen, wanted: Network, observed: Network | None) -> None:
-    """Everything that can be said before the first write."""
-    network = seen.network(wanted.name)
-    if network is not None and not network_marks.is_ours(network):
-        raise Conflict(
-            f"A network {wanted.name} exists, and it was not made by this collection: it is not taken over.",
-            answered=f"network {network['id']} without the tag {network_marks.TAG}",
-            remedy="Give the network another name, or remove that one yourself.",
-        )
-    if wanted.routed_to is not None and wanted.routed_to not in seen.external:
-        raise NotFound(
-            f"There is no external network {wanted.routed_to} for {wanted.name}.",
-            answered=f"external networks there: {', '.join(sorted(seen.external)) or 'none'}",
-            remedy="Name one of them as routed_to.",
-        )
-    if observed is not None:
-        _refuse_what_cannot_change(wanted, observed)
-        if network is not None:
-            _refuse_taking_used_addresses(seen, wanted, network)
-    if wanted.ip_block is not None and not network_seen.pools(wanted.ip_block, wanted.cidr, wanted.gateway):
-        raise InvalidInput(
-            f"Network {wanted.name}", [("ip_block", f"{wanted.ip_block} holds no address that an instance may have")]
-        )
-    if wanted.routed_to is not None:
-        router = seen.router_to(seen.external[wanted.routed_to])
-        if router is not None:
-            _refuse_overlap(seen, wanted, router)
-
-
-def _refuse_what_cannot_change(wanted: Network, observed: Network) -> None:
-    for name in ("cidr", "kind"):
-        before, after = getattr(observed, name), getattr(wanted, name)
-        if before != after:
-            raise Conflict(
-                f"The {name} of the network {wanted.name} is {before} and cannot be changed to {after} in place.",
-                remedy="Delete the network and create it again, or give the other one another name.",
-            )
-
-
-def _refuse_overlap(seen: Seen, wanted: Network, router: Mapping[str, Any]) -> None:
-    cidr = ipaddress.ip_network(wanted.cidr)
-    for name, other in seen.neighbours(router):
-        neighbour = ipaddress.ip_network(other)
-        if name != wanted.name and neighbour.version == cidr.version and cidr.overlaps(neighbour):
-            raise Conflict(
-                f"The networks {wanted.name} ({wanted.cidr}) and {name} ({other}) overlap on one router.",
-                remedy="Give one of them another CIDR; networks that are routed to the same external network share a "
-                "router.",
-            )
-
-
-def _refuse_taking_used_addresses(seen: Seen, wanted: Network, network: Mapping[str, Any]) -> None:
-    used = [
-        f"{instance} ({port['fixed_ips'][0]['ip_address']})"
-        for instance, port in sorted(seen.kept_addresses(network).items())
-        if port.get("device_id")
-        and port["fixed_ips"]
-        and port["fixed_ips"][0]["ip_address"] != wanted.assignments.get(instance)
-    ]
-    if used:
-        raise Conflict(
-            f"Addresses of {wanted.name} are in use by running instances: {', '.join(used)}.",
-            remedy="Take the instances down first, or keep their assignments.",
-        )
-
-
-def _refuse_in_use(seen: Seen, network: Mapping[str, Any]) -> None:
-    """Ports of neutron itself (DHCP, metadata, router) go with the network; those of an instance or of somebody do not."""
-    users = [
-        f"{port.get('name') or port['id']} ({port.get('device_owner') or 'not attached'})"
-        for port in seen.ports_on(network)
-        if not str(port.get("device_owner") or "").startswith("network:")
-        and (network_marks.instance_of(port) is None or port.get("device_id"))
-    ]
-    if users:
-        raise Conflict(
-            f"The network {network['name']} is still in use; nothing was removed.",
-            answered=f"ports on it: {', '.join(sorted(users))}",
-            remedy="Take the instances (or the ports) away first, then run the task again.",
-            details={"ports": users},
-        )
 
 
 def _subnet_body(wanted: Network, network_id: str) -> Entry:

@@ -108,13 +108,14 @@ def look(services: Services) -> Seen:
 
 
 def network_of(seen: Seen, name: str) -> Network | None:
-    """The network as a model object; None when it is not there, not ours, or not finished (without a subnet)."""
+    """The network as a model object; None when it is not there or not ours. One without a subnet was begun and not finished:
+    it is shown without a CIDR, so that it is completed, or taken down, like any that differs."""
     network = seen.network(name)
     if network is None or not network_marks.is_ours(network):
         return None
     subnet = seen.subnet(network)
     if subnet is None:
-        return None
+        return Network(name=name, cidr="", kind=network_marks.kind_of(network))
     router = seen.router_of(network)
     kind = network_marks.kind_of(network)
     group = seen.group(name)

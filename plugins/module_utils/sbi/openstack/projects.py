@@ -21,11 +21,16 @@ def domain_of(services: Services) -> str:
     return str(services.access.project_domain_id)
 
 
-def ours(services: Services, names: Sequence[str]) -> dict[str, Project]:
-    """The finished VDC projects of these names, by name. One listing, filtered by domain and mark on the server."""
+def ours(services: Services, names: Sequence[str], *, finished: bool = True) -> dict[str, Project]:
+    """The VDC projects of these names, by name; with finished=False those, too, that were begun and cut off. One listing,
+    filtered by domain and mark on the server."""
     wanted = set(names)
     listing = services.pages(IDENTITY, "/projects", "projects", {"domain_id": domain_of(services), "tags": marks.OWNED})
-    return {project["name"]: project for project in listing if project["name"] in wanted and marks.is_complete(project)}
+    return {
+        project["name"]: project
+        for project in listing
+        if project["name"] in wanted and (marks.is_complete(project) or not finished)
+    }
 
 
 def of_name(services: Services, name: str) -> Project | None:

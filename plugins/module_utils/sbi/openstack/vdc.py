@@ -35,7 +35,7 @@ ROLES = ("member", "reader")
 
 
 def read(services: Services, names: Sequence[str]) -> dict[str, Vdc]:
-    return {name: marks.vdc_of(project) for name, project in projects.ours(services, names).items()}
+    return {name: marks.vdc_of(project) for name, project in projects.ours(services, names, finished=False).items()}
 
 
 def refuse_taken_name(services: Services, name: str) -> None:
@@ -57,7 +57,7 @@ def refuse_taken_name(services: Services, name: str) -> None:
 
 
 def create(services: Services, vdc: Vdc) -> None:
-    """Make the VDC, or finish one that was begun. Its mark INCOMPLETE goes last: until then it counts as absent."""
+    """Make the VDC, or finish one that was begun. Its mark INCOMPLETE goes last."""
     refuse_taken_name(services, vdc.name)
     project = projects.of_name(services, vdc.name) or _create_project(services, vdc)
     grant.write_quotas(services, project["id"], Resources())
@@ -68,7 +68,10 @@ def create(services: Services, vdc: Vdc) -> None:
 
 
 def update(services: Services, vdc: Vdc) -> None:
-    project = projects.needed(services, vdc.name)
+    project = projects.of_name(services, vdc.name)
+    if project is None or not marks.is_complete(project):
+        create(services, vdc)
+        return
     _write_marks(services, project, vdc, project["tags"])
 
 
