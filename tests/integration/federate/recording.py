@@ -27,14 +27,19 @@ class RecordingProxy:
         self.tls = tls
         self.sent = bytearray()
         self._lock = threading.Lock()
-        self._interruption: tuple[bytes, Callable[[], None]] | None = None
+        self._needle: bytes | None = None
+        self._interruption: Callable[[], None] | None = None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
     def interrupt_at(self, needle: bytes, interruption: Callable[[], None]) -> None:
-        """At the next request that holds ``needle``: call ``interruption`` once, and never pass the request on."""
-        self._interruption = (needle, interruption)
+        """Pass on no request that holds ``needle``, and call ``interruption`` at the first; until ``pass_all``."""
+        self._needle, self._interruption = needle, interruption
+
+    def pass_all(self) -> None:
+        """Pass every request on again."""
+        self._needle, self._interruption = None, None
 
     def close(self) -> None:
         self._listener.close()
@@ -67,11 +72,11 @@ class RecordingProxy:
     def _interrupted(self, data: bytes) -> bool:
         with self._lock:
             self.sent += data
-            if self._interruption is None or self._interruption[0] not in data:
+            if self._needle is None or self._needle not in data:
                 return False
-            _needle, interruption = self._interruption
-            self._interruption = None
-        interruption()
+            interruption, self._interruption = self._interruption, None
+        if interruption is not None:
+            interruption()
         return True
 
 
