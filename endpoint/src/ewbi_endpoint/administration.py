@@ -19,8 +19,8 @@ from ewbi_endpoint.security.secrets import SHORTEST_SECRET, hash_secret, new_sec
 from ewbi_endpoint.store import clients
 from ewbi_endpoint.store.database import Database
 from ewbi_endpoint.times import now
+from ewbi_endpoint.wire.native.values import NAME_PATTERN
 from ewbi_endpoint.wire.reading import problems_of
-from ewbi_endpoint.wire.values import NAME_PATTERN
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 

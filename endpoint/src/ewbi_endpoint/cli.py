@@ -27,7 +27,7 @@ from ewbi_endpoint.security.sealing import new_sealing_key
 from ewbi_endpoint.store import clients
 from ewbi_endpoint.store.database import Database
 from ewbi_endpoint.store.schema import upgrade
-from ewbi_endpoint.wire.values import NAME_PATTERN
+from ewbi_endpoint.wire.native.values import NAME_PATTERN
 
 T = TypeVar("T")
 

@@ -15,9 +15,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ewbi_endpoint.model import Amounts
-from ewbi_endpoint.wire.native import Resources
+from ewbi_endpoint.wire.native.parts import Resources
+from ewbi_endpoint.wire.native.values import Name
 from ewbi_endpoint.wire.reading import problems_of
-from ewbi_endpoint.wire.values import Name
 
 DATABASE_URL_VARIABLE = "EWBI_ENDPOINT_DATABASE_URL"
 CONFIG_VARIABLE = "EWBI_ENDPOINT_CONFIG"

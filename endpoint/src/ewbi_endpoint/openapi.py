@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from ewbi_endpoint.wire.answers import ProblemAnswer
+from ewbi_endpoint.wire.native.answers import ProblemAnswer
 
 _DESCRIPTION = (
     "The East-Westbound Interface of one operator. Bodies are written as shown; readers also accept lower-case and"

@@ -18,7 +18,7 @@ from ewbi_endpoint.problems import Problem
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import events, federations, reservations
 from ewbi_endpoint.times import SECOND, Instant
-from ewbi_endpoint.wire.native import render_key
+from ewbi_endpoint.wire.native.rendering import render_key
 
 _EVERY_SECONDS = 2.0
 _PRUNE_EVERY: Instant = 600 * SECOND

@@ -154,6 +154,7 @@ def test_another_authority_is_not_trusted(endpoint: EndpointProcess, tmp_path: P
         opener.open(f"{endpoint.url}/healthz", timeout=10)
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")
 def test_plain_http_and_old_tls_are_not_spoken(endpoint: EndpointProcess) -> None:
     with pytest.raises(OSError, match=r".+"):
         urllib.request.urlopen(f"http://127.0.0.1:{endpoint.port}/healthz", timeout=10)

@@ -14,15 +14,11 @@ from hypothesis import strategies as st
 
 from ewbi_endpoint.model import Cloudlet
 from ewbi_endpoint.problems import Problem
-from ewbi_endpoint.wire.native import (
-    CloudletBody,
-    CloudletChange,
-    FederationBody,
-    ReservationBody,
-    ShowCloudlet,
-    render_access_changes,
-    render_profile,
-)
+from ewbi_endpoint.wire.native.cloudlet import CloudletBody, CloudletChange
+from ewbi_endpoint.wire.native.federation import FederationBody
+from ewbi_endpoint.wire.native.filters import ShowCloudlet
+from ewbi_endpoint.wire.native.rendering import render_access_changes, render_profile
+from ewbi_endpoint.wire.native.reservation import ReservationBody
 from ewbi_endpoint.wire.reading import read
 
 BODY: dict[str, Any] = {

@@ -18,8 +18,9 @@ from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import cloudlets, events, reservations
 from ewbi_endpoint.store.tables import audit
 from ewbi_endpoint.visibility import require_federation, visible_cloudlet
-from ewbi_endpoint.wire.answers import AccessAnswer
-from ewbi_endpoint.wire.native import CloudletReference, render_key
+from ewbi_endpoint.wire.native.answers import AccessAnswer
+from ewbi_endpoint.wire.native.cloudlet import CloudletReference
+from ewbi_endpoint.wire.native.rendering import render_key
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

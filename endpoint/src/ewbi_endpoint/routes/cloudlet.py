@@ -5,45 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from ewbi_endpoint.calls import Answer, Call, Calls, etag
+from ewbi_endpoint.cloudlet_listing import render_cloudlet, select_cloudlets
 from ewbi_endpoint.ledger.holding import capacity_conflicts, reservations_on
-from ewbi_endpoint.listing import matches, page_limit, read_cursor, write_cursor
-from ewbi_endpoint.location import distance_km
 from ewbi_endpoint.model import Cloudlet, Key
 from ewbi_endpoint.problems import InvalidParam, Problem, invalid_params, not_yours
 from ewbi_endpoint.security.sealing import AccessDigest
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import cloudlets, events
-from ewbi_endpoint.store.cloudlets import SealedAccess, Selection, StoredCloudlet
+from ewbi_endpoint.store.cloudlets import SealedAccess, StoredCloudlet
 from ewbi_endpoint.times import Instant
 from ewbi_endpoint.visibility import require_federation, visible_cloudlet
-from ewbi_endpoint.wire.answers import ChangesAnswer, CloudletAnswer, CloudletPage, DeletedCloudlet
-from ewbi_endpoint.wire.native import (
-    CloudletBody,
-    CloudletChange,
-    CloudletFilter,
-    CloudletReference,
-    Near,
-    ShowCloudlet,
-    render_access_changes,
-    render_changes,
-    render_key,
-    render_profile,
-)
+from ewbi_endpoint.wire.native.answers import ChangesAnswer, CloudletAnswer, CloudletPage, DeletedCloudlet
+from ewbi_endpoint.wire.native.cloudlet import CloudletBody, CloudletChange, CloudletReference
+from ewbi_endpoint.wire.native.filters import ShowCloudlet
+from ewbi_endpoint.wire.native.rendering import render_access_changes, render_changes, render_key, render_profile
 from ewbi_endpoint.wire.reading import read
-from ewbi_endpoint.wire.values import write_time
-
-# How many rows are read at once while filters that the database cannot judge are applied.
-_CHUNK = 500
-# Filters that `Selection` carries out completely.
-_JUDGED_BY_DATABASE = frozenset({"cloudlet_key", "Site", "Platform_type", "Federated_organization"})
 
 
 def router(service: Service, bodies: dict[str, Any]) -> APIRouter:
@@ -149,130 +132,6 @@ async def show(call: Call[ShowCloudlet]) -> Answer:
         return Answer(200, {"items": items, "next_cursor": cursor})
 
     return await call.read(work)
-
-
-def render_cloudlet(call: Call[Any], stored: StoredCloudlet) -> dict[str, Any]:
-    """A cloudlet as it is answered: the profile and what the endpoint adds, never an access variable's value."""
-    rendered = render_profile(stored.profile)
-    rendered["Revision"] = stored.revision
-    rendered["State"] = stored.profile.effective_state(call.now)
-    rendered["Compliance_state"] = "draft"
-    rendered["Access_vars_set"] = list(stored.access_names)
-    rendered["Created"] = write_time(stored.created)
-    rendered["Updated"] = write_time(stored.updated)
-    if call.caller.is_operator:
-        digest = call.service.sealer.open_digest(stored.sealed_digest, str(stored.profile.key))
-        rendered["Access_digest"] = {"Salt": digest.salt, "Digest": digest.digest}
-    return rendered
-
-
-# --- selecting ---------------------------------------------------------------------------------------------------
-
-Found = tuple[list[tuple[StoredCloudlet, float | None]], str | None]
-
-
-def select_cloudlets(connection: Connection, call: Call[ShowCloudlet]) -> Found:
-    """One page of the cloudlets that the caller may see and that match, and the cursor of the next page."""
-    filters = [_wanted(call.body)]
-    near = call.body.near
-    if call.body.filter is not None:
-        filters.append(_wanted(call.body.filter))
-        near = near or call.body.filter.near
-    selection = _selection(call, filters)
-    left = [wanted for wanted in filters if wanted.keys() - _JUDGED_BY_DATABASE]
-
-    def accepted(stored: StoredCloudlet) -> bool:
-        # Rendering costs more than everything else here; most listings have nothing left to compare.
-        return not left or all(matches(wanted, render_cloudlet(call, stored)) for wanted in left)
-
-    limit = page_limit(call.body.limit, call.service.config.limits.page_limit)
-    if near is None:
-        return _page_by_key(connection, selection, accepted, call.body.cursor, limit)
-    return _page_by_distance(connection, selection, accepted, near, call.body.cursor, limit)
-
-
-def _wanted(body: CloudletFilter) -> dict[str, Any]:
-    paging = {"filter", "near", "limit", "cursor"}
-    return body.model_dump(by_alias=True, exclude_none=True, exclude=paging)
-
-
-def _selection(call: Call[ShowCloudlet], filters: list[dict[str, Any]]) -> Selection:
-    def any_of(*path: str) -> tuple[str, ...] | None:
-        allowed: set[str] | None = None
-        for wanted in filters:
-            value: Any = wanted
-            for name in path:
-                value = None if value is None else value.get(name)
-            if value is not None:
-                allowed = set(value) if allowed is None else allowed & set(value)
-        return None if allowed is None else tuple(sorted(allowed))
-
-    return Selection(
-        visible_to=None if call.caller.is_operator else call.caller.organization,
-        organizations=any_of("cloudlet_key", "organization"),
-        names=any_of("cloudlet_key", "name"),
-        sites=any_of("Site"),
-        platform_types=any_of("Platform_type"),
-        federated_organizations=any_of("Federated_organization"),
-    )
-
-
-def _page_by_key(
-    connection: Connection,
-    selection: Selection,
-    accepted: Callable[[StoredCloudlet], bool],
-    cursor: str | None,
-    limit: int,
-) -> Found:
-    after = Key(*read_cursor(cursor, (str, str))) if cursor else None
-    page: list[tuple[StoredCloudlet, float | None]] = []
-    while True:
-        rows = cloudlets.listing(connection, replace(selection, after=after), _CHUNK)
-        for stored in rows:
-            if not accepted(stored):
-                continue
-            if len(page) == limit:
-                last = page[-1][0].profile.key
-                return page, write_cursor(last.organization, last.name)
-            page.append((stored, None))
-        if len(rows) < _CHUNK:
-            return page, None
-        after = rows[-1].profile.key
-
-
-def _page_by_distance(
-    connection: Connection,
-    selection: Selection,
-    accepted: Callable[[StoredCloudlet], bool],
-    near: Near,
-    cursor: str | None,
-    limit: int,
-) -> Found:
-    latitude, longitude = float(near.latitude), float(near.longitude)
-    ranked = sorted(
-        (distance_km(latitude, longitude, place[1], place[2]), place[0])
-        for place in cloudlets.positions(connection, selection)
-    )
-    if near.within_km is not None:
-        ranked = [item for item in ranked if item[0] <= near.within_km]
-    if cursor:
-        distance, organization, name = read_cursor(cursor, (float, str, str))
-        ranked = [item for item in ranked if item > (distance, Key(organization, name))]
-    page: list[tuple[StoredCloudlet, float | None]] = []
-    for start in range(0, len(ranked), _CHUNK):
-        chunk = ranked[start : start + _CHUNK]
-        stored = cloudlets.by_keys(connection, [key for _, key in chunk])
-        for distance, key in chunk:
-            if not accepted(stored[key]):
-                continue
-            if len(page) == limit:
-                last, last_distance = page[-1][0].profile.key, page[-1][1]
-                return page, write_cursor(last_distance or 0.0, last.organization, last.name)
-            page.append((stored[key], distance))
-    return page, None
-
-
-# --- changing ----------------------------------------------------------------------------------------------------
 
 
 def _own(call: Call[Any], key: Key) -> None:

@@ -18,9 +18,9 @@ from ewbi_endpoint.problems import InvalidParam, invalid_params
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import events
 from ewbi_endpoint.visibility import require_federation
-from ewbi_endpoint.wire.answers import EventPage
-from ewbi_endpoint.wire.native import ShowEvent
-from ewbi_endpoint.wire.values import write_time
+from ewbi_endpoint.wire.native.answers import EventPage
+from ewbi_endpoint.wire.native.filters import ShowEvent
+from ewbi_endpoint.wire.native.values import write_time
 
 # Changes of other processes on the same database wake nobody here: they are looked for this often.
 _LOOK_SECONDS = 1.0

@@ -17,15 +17,10 @@ from ewbi_endpoint.model import Federation, FederationStatus
 from ewbi_endpoint.problems import InvalidParam, Problem, invalid_params, not_found, not_yours
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import cloudlets, events, federations, reservations
-from ewbi_endpoint.wire.answers import DeletedFederation, FederationAnswer, FederationPage
-from ewbi_endpoint.wire.native import (
-    FederationBody,
-    FederationKey,
-    FederationReference,
-    ShowFederation,
-    render_changes,
-    render_federation,
-)
+from ewbi_endpoint.wire.native.answers import DeletedFederation, FederationAnswer, FederationPage
+from ewbi_endpoint.wire.native.federation import FederationBody, FederationKey, FederationReference
+from ewbi_endpoint.wire.native.filters import ShowFederation
+from ewbi_endpoint.wire.native.rendering import render_changes, render_federation
 
 _PARTNER_FIELDS = frozenset({"key", "partner_url", "ca_cert", "status"})
 

@@ -22,18 +22,10 @@ from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import events, reservations
 from ewbi_endpoint.store.reservations import Selection
 from ewbi_endpoint.visibility import require_federation, visible_cloudlet
-from ewbi_endpoint.wire.answers import ReservationAnswer, ReservationPage
-from ewbi_endpoint.wire.native import (
-    KeyFilter,
-    ReservationBody,
-    ReservationChange,
-    ReservationFilter,
-    ReservationReference,
-    ShowReservation,
-    render_amounts,
-    render_key,
-    render_reservation,
-)
+from ewbi_endpoint.wire.native.answers import ReservationAnswer, ReservationPage
+from ewbi_endpoint.wire.native.filters import KeyFilter, ReservationFilter, ShowReservation
+from ewbi_endpoint.wire.native.rendering import render_amounts, render_key, render_reservation
+from ewbi_endpoint.wire.native.reservation import ReservationBody, ReservationChange, ReservationReference
 
 # How many rows are read at once while the state, which time changes, is compared.
 _CHUNK = 500

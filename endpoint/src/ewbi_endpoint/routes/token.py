@@ -19,7 +19,7 @@ from ewbi_endpoint.security.secrets import hash_secret, new_secret, verify_secre
 from ewbi_endpoint.security.tokens import SCOPE
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.store import clients
-from ewbi_endpoint.wire.answers import TokenAnswer
+from ewbi_endpoint.wire.native.answers import TokenAnswer
 
 _LARGEST_FORM = 16_384
 _FORM = {

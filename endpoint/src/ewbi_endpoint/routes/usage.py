@@ -11,16 +11,17 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from ewbi_endpoint.calls import Answer, Call, Calls
+from ewbi_endpoint.cloudlet_listing import select_cloudlets
 from ewbi_endpoint.ledger.decision import Pool, free_profile, peak
 from ewbi_endpoint.ledger.holding import pools_of
 from ewbi_endpoint.model import Amounts, Cloudlet
-from ewbi_endpoint.routes.cloudlet import select_cloudlets
 from ewbi_endpoint.service import Service
 from ewbi_endpoint.times import Instant
 from ewbi_endpoint.visibility import require_federation
-from ewbi_endpoint.wire.answers import UsagePage
-from ewbi_endpoint.wire.native import ShowCloudlet, render_amounts, render_key, render_usage
-from ewbi_endpoint.wire.values import write_time
+from ewbi_endpoint.wire.native.answers import UsagePage
+from ewbi_endpoint.wire.native.filters import ShowCloudlet
+from ewbi_endpoint.wire.native.rendering import render_amounts, render_key, render_usage
+from ewbi_endpoint.wire.native.values import write_time
 
 
 def router(service: Service, bodies: dict[str, Any]) -> APIRouter:
