@@ -206,7 +206,11 @@ def test_unknown_paths_and_methods_are_problems_too(endpoint: EndpointProcess) -
 def test_every_answer_carries_a_request_id_and_the_log_has_it(endpoint: EndpointProcess) -> None:
     given = unused("request")
     assert endpoint.request("/nowhere", headers={"X-Request-Id": given})[2]["x-request-id"] == given
-    assert given in endpoint.log.read_text()
+    # The line is written when the answer is out, so it may come a moment after it.
+    deadline = time.monotonic() + 20
+    while given not in endpoint.log.read_text():
+        assert time.monotonic() < deadline, "the log never had the request's id"
+        time.sleep(0.02)
     forged = endpoint.request("/nowhere", headers={"X-Request-Id": 'x" injected'})[2]["x-request-id"]
     assert "injected" not in forged
 
