@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -63,11 +64,20 @@ class RecordingProxy:
             socket.create_connection(("127.0.0.1", self.endpoint_port)) as upstream_raw,
             client_side.wrap_socket(upstream_raw, server_hostname="127.0.0.1") as upstream,
         ):
-            threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
-            while data := client.recv(CHUNK):
-                if self._interrupted(data):
+            self._relay(client, upstream)
+
+    def _relay(self, client: ssl.SSLSocket, upstream: ssl.SSLSocket) -> None:
+        """Pass on what either side sends, until one of them hangs up. One thread: a TLS connection is not safe for two."""
+        other = {client: upstream, upstream: client}
+        while True:
+            ready = [side for side in other if side.pending()] or select.select(list(other), [], [])[0]
+            for source in ready:
+                data = _read(source)
+                if data is None:
+                    continue
+                if not data or (source is client and self._interrupted(data)):
                     return
-                upstream.sendall(data)
+                other[source].sendall(data)
 
     def _interrupted(self, data: bytes) -> bool:
         with self._lock:
@@ -80,7 +90,12 @@ class RecordingProxy:
         return True
 
 
-def _pump(source: ssl.SSLSocket, target: ssl.SSLSocket) -> None:
-    with contextlib.suppress(OSError):  # as in _serve
-        while data := source.recv(CHUNK):
-            target.sendall(data)
+def _read(source: ssl.SSLSocket) -> bytes | None:
+    """What has arrived; empty: the end; None: no data yet, only TLS's own (session tickets, part of a record)."""
+    source.setblocking(False)
+    try:
+        return source.recv(CHUNK)
+    except ssl.SSLWantReadError:
+        return None
+    finally:
+        source.setblocking(True)
