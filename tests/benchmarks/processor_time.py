@@ -47,7 +47,7 @@ def measure(
 
 def median_of(times: int, run: Callable[[], Spent]) -> Spent:
     """The median run, by what the client spent: one run disturbed by something else does not count."""
-    runs = sorted((run() for _ in range(times)), key=lambda spent: spent.client)
+    runs = sorted((run() for _run in range(times)), key=lambda spent: spent.client)
     middle = statistics.median_low([spent.client for spent in runs])
     return next(spent for spent in runs if spent.client == middle)
 

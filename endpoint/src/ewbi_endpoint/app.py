@@ -36,7 +36,7 @@ def create_app(service: Service) -> FastAPI:
     """The application of one service."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         service.database.start()
         sweeper = asyncio.create_task(sweep_forever(service))
         yield

@@ -134,7 +134,7 @@ def _page_by_distance(
     page: list[tuple[StoredCloudlet, float | None]] = []
     for start in range(0, len(ranked), _CHUNK):
         chunk = ranked[start : start + _CHUNK]
-        stored = cloudlets.by_keys(connection, [key for _, key in chunk])
+        stored = cloudlets.by_keys(connection, [key for _distance, key in chunk])
         for distance, key in chunk:
             if not accepted(stored[key]):
                 continue

@@ -50,7 +50,7 @@ def _complete(app: FastAPI, bodies: dict[str, type[BaseModel]]) -> dict[str, Any
     document = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
     models: list[type[BaseModel]] = [bodies[name] for name in sorted(bodies)]
     models.append(ProblemAnswer)
-    _, definitions = models_json_schema([(model, "validation") for model in models], ref_template=_TEMPLATE)
+    _references, definitions = models_json_schema([(model, "validation") for model in models], ref_template=_TEMPLATE)
     components = document.setdefault("components", {})
     components["schemas"] = components.get("schemas", {}) | definitions["$defs"]
     components["securitySchemes"] = {

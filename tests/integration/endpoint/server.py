@@ -60,7 +60,7 @@ class EndpointClient:
                 f"&client_id={urllib.request.quote(self._client_id)}&client_secret={urllib.request.quote(self._secret)}"
             )
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            status, body, _ = self._endpoint.request("/api/v1/oauth2/token", form.encode(), headers)
+            status, body, _headers = self._endpoint.request("/api/v1/oauth2/token", form.encode(), headers)
             if status != 200:
                 raise AssertionError(f"no token: {status} {body}")
             self._token = json.loads(body)["access_token"]
@@ -68,7 +68,7 @@ class EndpointClient:
 
     def call(self, path: str, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
         """POST a JSON body to /auth/PATH; status and answer. Headers: `if_match="3"` becomes `If-Match: 3`."""
-        status, answer, _ = self.call_with_headers(path, body, **headers)
+        status, answer, _headers = self.call_with_headers(path, body, **headers)
         return status, answer
 
     def call_with_headers(self, path: str, body: Any, **headers: str) -> tuple[int, dict[str, Any], dict[str, str]]:

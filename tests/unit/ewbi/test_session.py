@@ -273,7 +273,7 @@ def test_every_refusal_is_one_of_our_errors_with_the_endpoints_words(
     server.script(problem(status, "in its own words", **body))
     with pytest.raises(kind) as refused:
         connect().call("create", "cloudlet", {})
-    assert type(refused.value) is kind
+    assert refused.type is kind
     assert "in its own words" in str(refused.value)
     assert "What to do: " in str(refused.value)
     assert f"POST {server.url}/api/v1/auth/create/cloudlet" in str(refused.value)

@@ -72,7 +72,7 @@ def peak(holds: Iterable[Hold], start: Instant, until: Instant | None) -> dict[s
     steps.sort(key=lambda step: (step[0], step[1]))
     level: dict[str, int] = {}
     highest: dict[str, int] = {}
-    for _, sign, amounts in steps:
+    for _instant, sign, amounts in steps:
         for name, amount in amounts.items():
             level[name] = level.get(name, 0) + sign * amount
             if level[name] > highest.get(name, 0):

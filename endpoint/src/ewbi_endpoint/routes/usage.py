@@ -42,7 +42,7 @@ async def show(call: Call[ShowCloudlet]) -> Answer:
     def work(connection: Connection) -> Answer:
         require_federation(connection, call.caller, call.service.organization, call.now)
         found, cursor = select_cloudlets(connection, call)
-        profiles = [stored.profile for stored, _ in found]
+        profiles = [stored.profile for stored, _distance in found]
         sites = call.service.site_capacities
         pools = pools_of(connection, profiles, sites, call.now)
         items = [_usage(profile, pools[profile.key], sites.get(profile.site or ""), call.now) for profile in profiles]
