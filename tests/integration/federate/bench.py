@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -109,7 +110,7 @@ class Bench:
             try:
                 output, _nothing = process.communicate(timeout=600)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                kill(process.pid)
                 output, _nothing = process.communicate()
                 raise AssertionError(f"{playbook} did not end within 600 s: {output[-4000:]}") from None
         shown = [name for name, secret in self.secrets().items() if secret in output]
@@ -200,6 +201,22 @@ class Partner:
         assert answer.ok, f"{what}: {answer.status_code} {answer.text}"
         found: dict[str, Any] = answer.json()
         return found
+
+
+def kill(pid: int) -> None:
+    """SIGKILL a process and all that descend from it: ansible-core gives each worker a session of its own."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                # proc(5): pid (comm) state ppid ...; comm may hold blanks and brackets.
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    family = {pid}
+    while more := {child for child, parent in parents.items() if parent in family} - family:
+        family |= more
+    for member in sorted(family):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -9,7 +9,6 @@ nothing to stand on, so they are skipped by name.
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.federate.bench import OPERATORS, Bench, differences
+from tests.integration.federate.bench import OPERATORS, Bench, differences, kill
 
 pytestmark = pytest.mark.lab
 
@@ -93,7 +92,7 @@ def test_check_mode_tells_what_would_happen_and_changes_nothing(bench: Bench, be
 
 def test_a_run_killed_between_credential_and_publishing_converges_with_the_next(bench: Bench) -> None:
     process = bench.start_play(SERVE, "--limit", "telco-north")
-    bench.proxies["telco-north"].interrupt_at(b"/auth/create/cloudlet", lambda: os.killpg(process.pid, signal.SIGKILL))
+    bench.proxies["telco-north"].interrupt_at(b"/auth/create/cloudlet", lambda: kill(process.pid))
     output, _nothing = process.communicate(timeout=300)
     bench.proxies["telco-north"].pass_all()
     assert process.returncode == -signal.SIGKILL, output[-3000:]
