@@ -23,7 +23,11 @@ from ansible_collections.operator_platform.federation.plugins.module_utils.sbi.p
 from ansible_collections.operator_platform.federation.plugins.module_utils.waiting import Deadline
 
 ACCESS = {"OS_AUTH_URL": "https://cloud.example/v3", "OS_USERNAME": "u", "OS_PASSWORD": "Sesame-1"}
-SURROUNDINGS = Surroundings(Deadline(60), 4)
+
+
+def surroundings() -> Surroundings:
+    """Made anew by each test: a deadline that began at import has passed when a long run of tests gets here."""
+    return Surroundings(Deadline(60), 4)
 
 
 class Opened:
@@ -36,7 +40,7 @@ class Opened:
 
 
 def pool(*names: str) -> endpoints.ControlEndpoints:
-    return endpoints.ControlEndpoints([ControlEndpoint(name, "OpenStack", ACCESS) for name in names], SURROUNDINGS)
+    return endpoints.ControlEndpoints([ControlEndpoint(name, "OpenStack", ACCESS) for name in names], surroundings())
 
 
 @pytest.fixture
@@ -116,10 +120,10 @@ def test_an_endpoint_that_cannot_be_opened_fails_only_what_is_behind_it(opened: 
 
 def test_a_platform_type_that_nobody_knows_is_refused_naming_the_known_ones() -> None:
     with pytest.raises(InvalidInput, match="OpenStack, vCenter, VCD"):
-        registry.open_platform(ControlEndpoint("a", "OpenNebula", ACCESS), SURROUNDINGS)
+        registry.open_platform(ControlEndpoint("a", "OpenNebula", ACCESS), surroundings())
 
 
 @pytest.mark.parametrize("platform_type", ["vCenter", "VCD"])
 def test_a_platform_that_is_not_there_yet_is_unsupported_naming_those_that_are(platform_type: str) -> None:
     with pytest.raises(Unsupported, match="platforms there: OpenStack"):
-        registry.open_platform(ControlEndpoint("a", platform_type, ACCESS), SURROUNDINGS)
+        registry.open_platform(ControlEndpoint("a", platform_type, ACCESS), surroundings())
