@@ -196,3 +196,15 @@ def test_the_argument_spec_takes_one_way_to_give_objects(given: dict[str, Any], 
     spec = BoxResource(Shelf()).argument_spec()
     validation = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(given)
     assert any(complaint in message for message in validation.error_messages), validation.error_messages
+
+
+def test_each_entry_of_a_secret_result_says_that_it_is_not_to_be_shown() -> None:
+    """ansible-core prints a list named results entry by entry, also under no_log, unless the entries say so themselves."""
+
+    class SecretBoxes(BoxResource):
+        secret_result = True
+
+    params = {**COMMON, "boxes": [{"name": "a", "size": 1}, {"name": "b", "size": 2}]}
+    result = execute(SecretBoxes(Shelf()), params, Run(no_log=True))
+    assert [entry["_ansible_no_log"] for entry in result["results"]] == [True, True]
+    assert "results" not in execute(SecretBoxes(Shelf()), params, Run(no_log=False))
