@@ -24,7 +24,7 @@ from ewbi_endpoint.openapi import describe
 from ewbi_endpoint.problems import MEDIA_TYPE, Problem
 from ewbi_endpoint.routes import access, cloudlet, event, federation, health, reservation, token, usage
 from ewbi_endpoint.security.sealing import SealingError
-from ewbi_endpoint.service import Service
+from ewbi_endpoint.service import Service, detached_service
 from ewbi_endpoint.sweeper import sweep_forever
 
 BASE = "/api/v1"
@@ -156,3 +156,8 @@ def _request_id(scope: Scope) -> str:
             # A caller's id goes into the log, so it must look like one.
             return text if _REQUEST_ID.fullmatch(text) else uuid.uuid4().hex
     return uuid.uuid4().hex
+
+
+def published_document() -> dict[str, Any]:
+    """The OpenAPI document of this version, made without a configuration."""
+    return create_app(detached_service()).openapi()

@@ -143,7 +143,7 @@ def _migrate(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _openapi(options: argparse.Namespace) -> dict[str, Any] | None:
-    from ewbi_endpoint.openapi import published_document
+    from ewbi_endpoint.app import published_document
 
     text = json.dumps(published_document(), indent=2, sort_keys=True) + "\n"
     if options.output is None:

@@ -70,11 +70,3 @@ def _complete(app: FastAPI, bodies: dict[str, type[BaseModel]]) -> dict[str, Any
             for status, description in codes.items():
                 operation["responses"][status] = {"description": description, "content": problem}
     return document
-
-
-def published_document() -> dict[str, Any]:
-    """The document of this version, made without a configuration."""
-    from ewbi_endpoint.app import create_app
-    from ewbi_endpoint.service import detached_service
-
-    return create_app(detached_service()).openapi()

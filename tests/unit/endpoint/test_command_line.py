@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ewbi_endpoint.app import published_document
 from ewbi_endpoint.cli import main
 from ewbi_endpoint.config import ConfigError, load_config
-from ewbi_endpoint.openapi import published_document
 
 
 def write(path: Path, text: str) -> Path:
