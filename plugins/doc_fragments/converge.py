@@ -20,3 +20,18 @@ options:
     type: int
     default: 600
 """
+
+    STATE = r"""
+options:
+  src:
+    description:
+      - A YAML or JSON file on the controller that holds the same list, for thousands of objects; a relative path is looked for
+        beside the playbook and in the files of the role, and a file encrypted with C(ansible-vault) is opened. It is read by the
+        module itself, which is much faster than passing the list through variables.
+    type: path
+  state:
+    description: Whether they should be there.
+    type: str
+    choices: [present, absent]
+    default: present
+"""

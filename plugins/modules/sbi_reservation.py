@@ -94,19 +94,10 @@ options:
         description: Overrides O(state) for this one.
         type: str
         choices: [present, absent]
-  src:
-    description:
-      - A YAML or JSON file on the controller that holds the same list, for thousands of them. It is read by the module itself,
-        which is much faster than passing the list through variables.
-    type: path
-  state:
-    description: Whether they should be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - operator_platform.federation.sbi
   - operator_platform.federation.converge
+  - operator_platform.federation.converge.state
   - operator_platform.federation.attributes
   - operator_platform.federation.attributes.sbi
 """
