@@ -474,3 +474,30 @@ def test_the_platforms_own_words_reach_the_reader(tenant: Tenant) -> None:
     assert "os_compute_api:os-hypervisors:list" in told
     assert "GET compute /os-hypervisors" in told
     assert "request req-" in told
+
+
+def test_a_network_of_the_operator_contains_those_of_its_tenants(
+    openstack_bench: OpenStackBench, tenant: Tenant
+) -> None:
+    """What the role networking makes on the serving side: external, without a route of its own, seen by every tenant."""
+    operator = openstack_bench.administrator
+    containing = Network(
+        "contract-containing",
+        "198.51.100.0/24",
+        kind="external",
+        dhcp=False,
+        gateway="198.51.100.1",
+        ip_block="198.51.100.10-198.51.100.40",
+    )
+    inner = replace(LAN, routed_to=containing.name)
+    operator.create_network(containing)
+    try:
+        assert differing(containing, operator) == {}
+        tenant.platform.create_network(inner)
+        assert differing(inner, tenant.platform) == {}
+        with pytest.raises(Conflict):
+            operator.delete_network(containing.name)
+    finally:
+        tenant.platform.delete_network(inner.name)
+        operator.delete_network(containing.name)
+    assert operator.read_networks([containing.name]) == {}
